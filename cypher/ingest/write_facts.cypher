@@ -1,0 +1,14 @@
+// purpose: Facts with subject, object and the run that found them; a retracted fact that is found again is live again.
+// parameters: rows: list of map, run_id: string
+UNWIND $rows AS row
+MATCH (s:Entity {id: row.subject_id})
+MATCH (o:Entity {id: row.object_id})
+MATCH (r:Run {id: $run_id})
+MERGE (f:Fact {id: row.id})
+ON CREATE SET f.status = 'asserted', f.confidence = row.confidence, f.recorded_at = row.recorded_at
+ON MATCH SET f.status = CASE WHEN f.status = 'retracted' THEN 'asserted' ELSE f.status END,
+  f.confidence = CASE WHEN row.confidence > f.confidence THEN row.confidence ELSE f.confidence END
+SET f.predicate = row.predicate, f.valid_from = row.valid_from, f.valid_to = row.valid_to, f.retracted_from = null
+MERGE (f)-[:SUBJECT]->(s)
+MERGE (f)-[:OBJECT]->(o)
+MERGE (f)-[:GENERATED_BY]->(r)

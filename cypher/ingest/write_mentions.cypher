@@ -1,0 +1,7 @@
+// purpose: Where a passage names an entity; `alias` marks the places that give it another name.
+// parameters: rows: list of map
+UNWIND $rows AS row
+MATCH (p:Passage {id: row.passage_id})
+MATCH (e:Entity {id: row.entity_id})
+MERGE (p)-[m:MENTIONS {start: row.start, end: row.end}]->(e)
+SET m.text = row.text, m.score = row.score, m.alias = row.alias, m.terms = row.terms

@@ -1,0 +1,8 @@
+// purpose: A document's passages.
+// parameters: document_id: string, rows: list of map
+UNWIND $rows AS row
+MATCH (d:Document {id: $document_id})
+MERGE (p:Passage {id: row.id})
+SET p.ordinal = row.ordinal, p.text = row.text, p.start = row.start, p.end = row.end, p.page = row.page,
+    p.heading = row.heading, p.terms = row.terms
+MERGE (d)-[:HAS_PASSAGE]->(p)

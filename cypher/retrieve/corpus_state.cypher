@@ -1,0 +1,8 @@
+// purpose: Which documents in which version an answer could draw on.
+// parameters: groups: list of string or null
+// columns: id, sha256
+// example: Which corpus answered?
+MATCH (d:Document)
+WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
+RETURN d.id AS id, d.sha256 AS sha256
+ORDER BY id

@@ -1,0 +1,12 @@
+// purpose: Entities whose normalised name is one of the keys.
+// parameters: keys: list of string, groups: list of string or null
+// columns: id, name, type, aliases, key
+// example: What is known of Atlas?
+MATCH (e:Entity)
+WHERE e.key IN $keys
+  AND EXISTS {
+    MATCH (e)<-[:MENTIONS]-(:Passage)<-[:HAS_PASSAGE]-(d:Document)
+    WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
+  }
+RETURN e.id AS id, e.name AS name, e.type AS type, e.aliases AS aliases, e.key AS key
+ORDER BY id

@@ -1,0 +1,13 @@
+// purpose: All entities of a type, by name.
+// parameters: type: string, limit: integer, groups: list of string or null
+// columns: id, name, type
+// example: Which systems are there?
+MATCH (e:Entity)
+WHERE e.type = $type
+  AND EXISTS {
+    MATCH (e)<-[:MENTIONS]-(:Passage)<-[:HAS_PASSAGE]-(d:Document)
+    WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
+  }
+RETURN e.id AS id, e.name AS name, e.type AS type
+ORDER BY name, id
+LIMIT $limit

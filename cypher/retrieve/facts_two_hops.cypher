@@ -1,0 +1,23 @@
+// purpose: Facts one step beyond an entity's own: entity, first predicate, a bridge, second predicate.
+// parameters: entity_ids: list of string, predicates: list of string, value_types: list of string, limit: integer, groups: list of string or null
+// columns: first_id, bridge_id, id, subject_id, subject, subject_type, predicate, object_id, object, object_type, confidence, valid_from, valid_to
+// example: Who is the manager of the owner of Atlas?
+MATCH (start:Entity)<-[:SUBJECT|OBJECT]-(first:Fact)-[:SUBJECT|OBJECT]->(bridge:Entity)
+WHERE start.id IN $entity_ids AND first.predicate IN $predicates AND first.status <> 'retracted'
+  AND NOT bridge.id IN $entity_ids AND NOT bridge.type IN $value_types
+  AND EXISTS {
+    MATCH (first)-[:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
+    WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
+  }
+MATCH (bridge)<-[:SUBJECT|OBJECT]-(f:Fact)
+WHERE f.predicate IN $predicates AND f.predicate <> first.predicate AND f.status <> 'retracted'
+  AND EXISTS {
+    MATCH (f)-[:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
+    WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
+  }
+MATCH (s:Entity)<-[:SUBJECT]-(f)-[:OBJECT]->(o:Entity)
+RETURN DISTINCT first.id AS first_id, bridge.id AS bridge_id, f.id AS id, s.id AS subject_id, s.name AS subject, s.type AS subject_type, f.predicate AS predicate,
+  o.id AS object_id, o.name AS object, o.type AS object_type, f.confidence AS confidence,
+  f.valid_from AS valid_from, f.valid_to AS valid_to
+ORDER BY first_id, id
+LIMIT $limit

@@ -1,0 +1,11 @@
+// purpose: Passages by full text (BM25) over title, headings and text; the embedded store's procedure, which asks how many to look at.
+// parameters: query: string, k: integer, candidates: integer, groups: list of string or null
+// columns: id, ordinal, text, start, end, page, heading, document_id, title, uri, version, score
+// example: passages about breach notification
+CALL grafeo.search.text('Passage', 'terms', $query, $candidates) YIELD node_id, score
+MATCH (d:Document)-[:HAS_PASSAGE]->(p:Passage)
+WHERE id(p) = node_id AND ($groups IS NULL OR any(g IN d.access WHERE g IN $groups))
+RETURN p.id AS id, p.ordinal AS ordinal, p.text AS text, p.start AS start, p.end AS end, p.page AS page, p.heading AS heading,
+  d.id AS document_id, d.title AS title, d.uri AS uri, d.version AS version, score
+ORDER BY score DESC, id
+LIMIT $k

@@ -1,0 +1,1 @@
+"""The way of a document: load, split, tag, relate, resolve, write."""

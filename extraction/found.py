@@ -1,0 +1,52 @@
+"""What extraction finds in a document: mentions, facts and aliases with exact offsets."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMention:
+    """A name in the document: `document.text[start:end] == text`.
+
+    `name` is what the entity is called when the text only stands for it ("the Supplier" for "Nordwind AB").
+    """
+
+    start: int
+    end: int
+    text: str
+    type: str
+    score: float
+    name: str = ""
+
+    @property
+    def entity_name(self) -> str:
+        """What the entity is called: its full name when known, else as written here."""
+        return self.name or self.text
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFact:
+    """Subject, predicate, object; the document's characters `start` to `end` state it."""
+
+    subject: FoundMention
+    predicate: str
+    object: FoundMention
+    start: int
+    end: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAlias:
+    """A place that gives an entity another name, valid beyond this document ("Data Protection Officer (DPO)")."""
+
+    entity: FoundMention
+    alias: FoundMention
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """All that an extractor finds in one document."""
+
+    mentions: tuple[FoundMention, ...]
+    facts: tuple[FoundFact, ...]
+    aliases: tuple[FoundAlias, ...]

@@ -1,0 +1,150 @@
+"""Facts by rules: cue phrases of the ontology between two mentions, and obligations told by modal verbs."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from extraction.found import FoundFact, FoundMention
+from kg.model import VALUE_TYPES
+from kg.ontology import Ontology, Predicate
+
+_MODAL = re.compile(
+    r"\b(?P<modal>(?:must|shall|may|can)\s+(?:not|never|only)|must|shall|may|(?:is|are)\s+(?:not\s+)?(?:required|obliged|permitted"
+    r"|allowed|prohibited|forbidden|entitled)\s+(?:to|from)|(?:has|have)\s+to|cannot)\b",
+    re.IGNORECASE,
+)
+_CLAUSE_START = re.compile(
+    r"(?:^|[,;:(]|\b(?:if|when|where|whenever|while|unless|until|that|which|who|whom|because|but|so|and|or)\b)\s*", re.IGNORECASE
+)
+_PRONOUNS = frozenset("it they this that these those he she we you i there which who what one such".split())
+_NEGATION = re.compile(r"\b(?:not|never|no longer|neither|nor|without)\b", re.IGNORECASE)
+_CUE_CONFIDENCE, _MODAL_CONFIDENCE = 0.75, 0.8
+_MAX_GAP = 45  # characters between a cue phrase and the mentions that it joins
+_MAX_ACTION, _MAX_SUBJECT_WORDS = 300, 8
+
+
+@dataclass(slots=True)
+class Relater:
+    """Finds facts in sentences whose mentions are known."""
+
+    ontology: Ontology
+    _cues: list[tuple[re.Pattern[str], Predicate, bool]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        phrases = [
+            (cue, predicate, inverse)
+            for predicate in self.ontology.predicates.values()
+            for cues, inverse in ((predicate.cues, False), (predicate.inverse_cues, True))
+            for cue in cues
+        ]
+        phrases.sort(key=lambda item: (-len(item[0]), item[0], item[1].name))
+        self._cues = [
+            (re.compile(rf"\b{re.escape(cue)}\b".replace(r"\ ", r"\s+")), predicate, inverse)
+            for cue, predicate, inverse in phrases
+        ]
+
+    def relate(self, text: str, start: int, mentions: Sequence[FoundMention]) -> list[FoundFact]:
+        """Facts of one sentence: `text` begins at `start` of the document; `mentions` lie within it, in order."""
+        return [*self._by_cue(text, start, mentions), *obligations(text, start, mentions)]
+
+    def _by_cue(self, text: str, start: int, mentions: Sequence[FoundMention]) -> Iterator[FoundFact]:
+        taken: list[tuple[int, int, bool]] = []
+        lowered = text.lower()
+        for pattern, predicate, inverse in self._cues:
+            for match in pattern.finditer(lowered):
+                a, b = match.span()
+                # The longest phrase that states something keeps its words: "is owned by" is not "is".
+                if any(a < taken_end and b > taken_start for taken_start, taken_end, _ in taken):
+                    continue
+                facts = list(self._joined(text, start, (a, b), mentions, predicate, inverse))
+                if facts:
+                    taken.append((a, b, inverse))
+                    yield from facts
+
+    def _joined(
+        self,
+        text: str,
+        start: int,
+        cue: tuple[int, int],
+        mentions: Sequence[FoundMention],
+        predicate: Predicate,
+        inverse: bool,
+    ) -> Iterator[FoundFact]:
+        left = [m for m in mentions if m.end <= start + cue[0] and _near(text[m.end - start : cue[0]])]
+        right = [m for m in mentions if m.start >= start + cue[1]]
+        if not left or not right or not _near(text[cue[1] : right[0].start - start]):
+            return
+        if _NEGATION.search(text[left[-1].end - start : cue[1]]) or _NEGATION.search(text[cue[1] : right[0].start - start]):
+            return  # a denied statement is no fact
+        for other in _coordinated(text, start, right):
+            subject, object_ = (other, left[-1]) if inverse else (left[-1], other)
+            if _fits(subject, predicate.domain) and _fits(object_, predicate.range) and subject.text != object_.text:
+                yield FoundFact(subject, predicate.name, object_, start, start + len(text), _CUE_CONFIDENCE)
+
+
+def obligations(text: str, start: int, mentions: Sequence[FoundMention]) -> Iterator[FoundFact]:
+    """MUST, MAY and MUST_NOT facts of a sentence: who, and the action in the document's own words."""
+    for match in _MODAL.finditer(text):
+        subject = _subject_before(text, start, match.start(), mentions)
+        action = _action_after(text, match.end())
+        if subject is None or action is None:
+            continue
+        a, b = action
+        found = FoundMention(start + a, start + b, text[a:b], "Action", _MODAL_CONFIDENCE)
+        yield FoundFact(subject, _modality(match["modal"]), found, start, start + len(text), _MODAL_CONFIDENCE)
+
+
+def _modality(modal: str) -> str:
+    words = modal.casefold()
+    if "not" in words or "never" in words or "prohibited" in words or "forbidden" in words:
+        return "MUST_NOT"
+    return "MAY" if words.startswith(("may", "can")) or re.search("permitted|allowed|entitled", words) else "MUST"
+
+
+def _subject_before(text: str, start: int, modal: int, mentions: Sequence[FoundMention]) -> FoundMention | None:
+    ends_here = [m for m in mentions if m.end <= start + modal and not text[m.end - start : modal].strip()]
+    if ends_here and ends_here[-1].type not in VALUE_TYPES:
+        return ends_here[-1]
+    clause = [match.end() for match in _CLAUSE_START.finditer(text[:modal])]
+    begin = clause[-1] if clause else 0
+    phrase = text[begin:modal]
+    words = phrase.split()
+    if not words or len(words) > _MAX_SUBJECT_WORDS or words[-1].casefold() in _PRONOUNS or words[0].casefold() in _PRONOUNS:
+        return None
+    lead = re.match(r"(?:\s|\*|[-–•\d.)]+\s)*(?:(?:the|a|an|each|every|all|any|no|our)\s+)?", phrase, re.IGNORECASE)
+    begin += lead.end() if lead else 0
+    name = text[begin:modal].rstrip()
+    if len(name) < 3:
+        return None
+    return FoundMention(start + begin, start + begin + len(name), name, "Concept", 0.5)
+
+
+def _action_after(text: str, begin: int) -> tuple[int, int] | None:
+    rest = text[begin : begin + _MAX_ACTION]
+    lead = len(rest) - len(rest.lstrip(" ,:"))
+    stop = re.search(r";|\.\s|\.$", rest)
+    end = begin + (stop.start() if stop else len(rest))
+    begin += lead
+    while end > begin and text[end - 1] in " .,;:*":
+        end -= 1
+    return (begin, end) if end - begin >= 3 else None
+
+
+def _coordinated(text: str, start: int, mentions: Sequence[FoundMention]) -> Iterator[FoundMention]:
+    """The first mention and those that follow it in a list: "A, B and C"."""
+    previous: FoundMention | None = None
+    for mention in mentions:
+        between = "" if previous is None else text[previous.end - start : mention.start - start]
+        if previous is not None and not re.fullmatch(r"\s*(?:,|and|or|as well as|,\s*and)\s*(?:the\s+)?", between):
+            return
+        yield mention
+        previous = mention
+
+
+def _near(gap: str) -> bool:
+    return len(gap) <= _MAX_GAP and not re.search(r"[.;:]\s", gap)
+
+
+def _fits(mention: FoundMention, types: tuple[str, ...]) -> bool:
+    # A bare name's type is a guess, so it does not shut out a fact unless the range asks for a value.
+    return not types or mention.type in types or (mention.type == "Term" and not set(types) & set(VALUE_TYPES))

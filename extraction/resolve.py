@@ -1,0 +1,117 @@
+"""Mentions to entities, by normalised name and alias: everything a document adds to the graph, with stable ids."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extraction.document import LoadedDocument
+from extraction.found import Extraction, FoundAlias, FoundFact, FoundMention
+from extraction.split import PassageSpan
+from kg.model import Document, DocumentGraph, Entity, Evidence, Fact, Mention, Passage, Run, entity_id, fact_id, make_id
+from kg.names import normalise_name
+from kg.ontology import Ontology
+from kg.terms import term_text
+
+_MAX_NAME = 300
+
+
+def build_graph(
+    document: Document,
+    loaded: LoadedDocument,
+    spans: Sequence[PassageSpan],
+    extraction: Extraction,
+    run: Run,
+    ontology: Ontology,
+) -> DocumentGraph:
+    """The document's graph. Mentions without a usable name or outside every passage are left out."""
+    passages = tuple(_passage(document, loaded.text, span) for span in spans)
+    resolver = _Resolver(passages, extraction.aliases, ontology)
+    for mention in extraction.mentions:
+        resolver.add_mention(mention)
+    for alias in extraction.aliases:
+        resolver.add_alias(alias)
+    for fact in extraction.facts:
+        resolver.add_fact(fact)
+    return DocumentGraph(
+        document=document,
+        text=loaded.text,
+        passages=passages,
+        entities=tuple(resolver.entities[key] for key in sorted(resolver.entities)),
+        mentions=tuple(sorted(resolver.mentions.values(), key=lambda m: (m.start, m.end, m.entity_id))),
+        facts=tuple(resolver.facts[key] for key in sorted(resolver.facts)),
+        run=run,
+    )
+
+
+def _passage(document: Document, text: str, span: PassageSpan) -> Passage:
+    passage_id = make_id("p", document.id, document.sha256, str(span.start), str(span.end))
+    body = text[span.start : span.end]
+    indexed = term_text(document.title, span.heading, body)
+    return Passage(passage_id, span.ordinal, body, span.start, span.end, span.page, span.heading, indexed)
+
+
+class _Resolver:
+    """Collects one document's entities, mentions and facts, each once."""
+
+    def __init__(self, passages: Sequence[Passage], aliases: Sequence[FoundAlias], ontology: Ontology) -> None:
+        self._passages = passages
+        self._starts = [passage.start for passage in passages]
+        self._ontology = ontology
+        known = {alias: item.name for item in ontology.known for alias in item.aliases}
+        self._names = known | {alias.alias.text: alias.entity.entity_name for alias in aliases}
+        self.entities: dict[str, Entity] = {}
+        self.mentions: dict[tuple[str, int, int], Mention] = {}
+        self.facts: dict[str, Fact] = {}
+
+    def add_mention(self, found: FoundMention, alias: bool = False) -> str | None:
+        """The id of the mention's entity, or None when it has no usable name or lies in no passage."""
+        passage = self._passage_of(found.start, found.end)
+        name = self._names.get(found.entity_name, found.entity_name)[:_MAX_NAME]
+        key = normalise_name(name)
+        if passage is None or not key:
+            return None
+        identity = entity_id(key)
+        rank = self._ontology.rank(found.type)
+        held = self.entities.get(key)
+        if held is None:
+            self.entities[key] = Entity(identity, key, _tidy(name), found.type, rank, term_text(name))
+        elif rank > held.type_rank:
+            self.entities[key] = replace(held, type=found.type, type_rank=rank)
+        place = (identity, found.start, found.end)
+        score = round(found.score, 4)
+        before = self.mentions.get(place)
+        if before is None or (alias and not before.alias):
+            self.mentions[place] = Mention(passage.id, identity, found.start, found.end, found.text, score, alias)
+        return identity
+
+    def add_alias(self, found: FoundAlias) -> None:
+        """The full name, and the short one as another name of the same entity."""
+        self.add_mention(found.entity)
+        self.add_mention(replace(found.alias, name=found.entity.entity_name, type=found.entity.type), alias=True)
+
+    def add_fact(self, found: FoundFact) -> None:
+        """A fact with its evidence; the same fact stated twice has two evidences and the higher confidence."""
+        passage = self._passage_of(found.start, found.end) or self._passage_of(found.object.start, found.object.end)
+        subject, object_ = self.add_mention(found.subject), self.add_mention(found.object)
+        if passage is None or subject is None or object_ is None or subject == object_:
+            return
+        start, end = max(found.start, passage.start), min(found.end, passage.end)
+        confidence = round(found.confidence * min(1.0, 0.5 + found.subject.score / 2), 4)
+        evidence = Evidence(passage.id, start, end, confidence)
+        key = fact_id(subject, found.predicate, object_)
+        held = self.facts.get(key)
+        if held is None:
+            self.facts[key] = Fact(key, subject, found.predicate, object_, confidence, (evidence,))
+        elif evidence not in held.evidence:
+            both = tuple(sorted((*held.evidence, evidence), key=lambda item: (item.start, item.end, item.passage_id)))
+            self.facts[key] = replace(held, evidence=both, confidence=max(confidence, held.confidence))
+
+    def _passage_of(self, start: int, end: int) -> Passage | None:
+        position = bisect_right(self._starts, start) - 1
+        if position < 0 or end > self._passages[position].end:
+            return None
+        return self._passages[position]
+
+
+def _tidy(name: str) -> str:
+    return " ".join(name.split())

@@ -1,0 +1,123 @@
+"""The Neo4j store: the official driver over Bolt, managed transactions that retry what is retryable."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import neo4j
+from neo4j.exceptions import AuthError, ConfigurationError, DriverError, Neo4jError, ServiceUnavailable
+
+from kg.catalogue import catalogue, get_query
+from kg.store import Neo4jLogin, QueryResult, Row, Step, StoreError, Vector, elapsed_ms
+
+#: Rows of one UNWIND; larger lists are cut into several statements of the same transaction.
+BATCH = 5000
+_INDEX_WAIT_SECONDS = 60
+_CONNECT_SECONDS = 10.0
+
+
+class Neo4jStore:
+    """A `GraphStore` on a Neo4j server, 5.26 or newer; constraints and indexes are made on first use."""
+
+    dialect = "neo4j"
+
+    def __init__(self, uri: str, login: Neo4jLogin) -> None:
+        self._uri = uri
+        self._database = login.database
+        try:
+            self._driver = neo4j.GraphDatabase.driver(
+                uri,
+                auth=(login.user, login.password),
+                connection_timeout=_CONNECT_SECONDS,
+                connection_acquisition_timeout=_CONNECT_SECONDS,
+                max_transaction_retry_time=15.0,
+                notifications_min_severity="OFF",
+            )
+        except (ConfigurationError, ValueError) as error:
+            raise StoreError(f"{uri} is not an address of a Neo4j server: {error}.") from error
+        try:
+            self._driver.verify_connectivity()
+            self._prepare()
+        except (DriverError, Neo4jError) as error:
+            self._driver.close()
+            raise self._explained(error) from error
+
+    def _prepare(self) -> None:
+        with self._driver.session(database=self._database) as session:
+            for query in catalogue(self.dialect).values():
+                if query.folder == "schema":
+                    session.run(_cypher(query.cypher)).consume()
+            session.run(_cypher(get_query("await_indexes", self.dialect).cypher), seconds=_INDEX_WAIT_SECONDS).consume()
+
+    def run(self, name: str, **parameters: Any) -> QueryResult:
+        query = get_query(name, self.dialect)
+
+        def work(transaction: neo4j.ManagedTransaction) -> list[Row]:
+            return [record.data() for record in transaction.run(_cypher(query.cypher), parameters)]
+
+        started = time.perf_counter()
+        try:
+            with self._driver.session(database=self._database) as session:
+                rows = session.execute_read(work)
+        except (DriverError, Neo4jError) as error:
+            raise self._explained(error) from error
+        return QueryResult(name, query.cypher, parameters, rows, elapsed_ms(started))
+
+    def write(self, steps: Iterable[Step], vectors: Mapping[str, Vector]) -> None:
+        vector_rows = [{"id": key, "vector": vector.tolist()} for key, vector in vectors.items()]
+        all_steps = [*steps, Step("write_vectors", {"rows": vector_rows})] if vector_rows else list(steps)
+
+        def work(transaction: neo4j.ManagedTransaction) -> None:
+            for step in all_steps:
+                cypher = _cypher(get_query(step.name, self.dialect).cypher)
+                for parameters in _batches(step.parameters):
+                    transaction.run(cypher, parameters).consume()
+
+        try:
+            with self._driver.session(database=self._database) as session:
+                session.execute_write(work)
+        except (DriverError, Neo4jError) as error:
+            raise self._explained(error) from error
+
+    def search_text(self, name: str, query: str, k: int, groups: Sequence[str] | None) -> QueryResult:
+        return self.run(name, query=query, k=k, groups=None if groups is None else list(groups))
+
+    def search_vectors(self, vector: Vector, k: int, groups: Sequence[str] | None) -> QueryResult:
+        # The index is approximate and filters after ranking: look at more until enough are visible or no more come.
+        candidates, seen = 10 * k, -1
+        visible = None if groups is None else list(groups)
+        while True:
+            result = self.run("similar_passages", vector=vector.tolist(), k=k, candidates=candidates, groups=visible)
+            if visible is None or len(result.rows) >= k or (len(result.rows) == seen and candidates > 100_000):
+                return result
+            candidates, seen = candidates * 10, len(result.rows)
+
+    def close(self) -> None:
+        self._driver.close()
+
+    def _explained(self, error: Exception) -> StoreError:
+        if isinstance(error, AuthError):
+            return StoreError(
+                f"Neo4j at {self._uri} refused the user name or password; "
+                "set EVIGRAPH_NEO4J_USER and EVIGRAPH_NEO4J_PASSWORD."
+            )
+        if isinstance(error, ServiceUnavailable | DriverError):
+            return StoreError(
+                f"Neo4j at {self._uri} cannot be reached; start it, or set EVIGRAPH_GRAPH to where it listens."
+            )
+        message = error.message if isinstance(error, Neo4jError) else str(error)
+        return StoreError(f"Neo4j at {self._uri} could not do it: {message}")
+
+
+def _batches(parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    rows = parameters.get("rows")
+    if rows is None:
+        yield parameters
+        return
+    for start in range(0, len(rows), BATCH):
+        yield {**parameters, "rows": rows[start : start + BATCH]}
+
+
+def _cypher(text: str) -> neo4j.Query:
+    # The driver's type asks for a literal, to keep built strings out; catalogue texts are read from files.
+    return neo4j.Query(text)  # type: ignore[arg-type]

@@ -1,0 +1,110 @@
+"""The embedded store: grafeo, one folder on disk, nothing to start (https://grafeo.dev)."""
+
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import grafeo
+
+from kg.catalogue import get_query
+from kg.store import QueryResult, Row, Step, StoreError, Vector, elapsed_ms
+from kg.vectors import VectorFile
+
+_INDEXED = ("id", "key", "retracted_from")
+_SEARCHED = ("Passage", "Entity")
+# Dead vectors are harmless but take memory: drop them once they are more than these.
+_DEAD_VECTORS_KEPT = 1000
+
+
+class EmbeddedStore:
+    """A `GraphStore` in one folder: the graph's file and the vectors' file. One process at a time may open it."""
+
+    dialect = "embedded"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._write_lock = threading.Lock()
+        self._closed = False
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._graph = grafeo.GrafeoDB(str(folder / "graph.grafeo"))
+        except (OSError, grafeo.GrafeoError) as error:
+            raise StoreError(_why_not_opened(folder, error)) from error
+        self._prepare()
+        self._vectors = VectorFile(folder / "vectors.bin")
+
+    def _prepare(self) -> None:
+        for name in _INDEXED:
+            if not self._graph.has_property_index(name):
+                self._graph.create_property_index(name)
+        for label in _SEARCHED:
+            try:
+                self._graph.text_search(label, "terms", "probe", 1)
+            except (grafeo.GrafeoError, RuntimeError, ValueError):  # a new graph: it has no index yet
+                self._graph.create_text_index(label, "terms", tokenizer="standard", stop_words=[])
+
+    def run(self, name: str, **parameters: Any) -> QueryResult:
+        query = get_query(name, self.dialect)
+        started = time.perf_counter()
+        rows = self._execute(self._graph, name, query.cypher, parameters)
+        return QueryResult(name, query.cypher, parameters, rows, elapsed_ms(started))
+
+    def _execute(self, runner: Any, name: str, cypher: str, parameters: Mapping[str, Any]) -> list[Row]:
+        try:
+            return [dict(row) for row in runner.execute_cypher(cypher, dict(parameters))]
+        except grafeo.GrafeoError as error:
+            raise StoreError(f"The embedded graph could not run the query {name}: {error}") from error
+
+    def write(self, steps: Iterable[Step], vectors: Mapping[str, Vector]) -> None:
+        with self._write_lock:
+            self._vectors.append(vectors)
+            with self._graph.begin_transaction() as transaction:
+                for step in steps:
+                    cypher = get_query(step.name, self.dialect).cypher
+                    self._execute(transaction, step.name, cypher, step.parameters)
+                transaction.commit()
+
+    def search_text(self, name: str, query: str, k: int, groups: Sequence[str] | None) -> QueryResult:
+        # grafeo ranks first and filters after, so look at more until enough are visible or there are no more.
+        candidates = k if groups is None else 4 * k
+        while True:
+            result = self.run(name, query=query, k=k, candidates=candidates, groups=_listed(groups))
+            if len(result.rows) >= k or candidates >= max(self._graph.node_count, 1):
+                return result
+            candidates *= 8
+
+    def search_vectors(self, vector: Vector, k: int, groups: Sequence[str] | None) -> QueryResult:
+        candidates = 2 * k
+        while True:
+            nearest = [{"id": key, "score": score} for key, score in self._vectors.nearest(vector, candidates)]
+            result = self.run("similar_passages", nearest=nearest, k=k, groups=_listed(groups))
+            if len(result.rows) >= k or candidates >= len(self._vectors):
+                return result
+            candidates *= 4
+
+    def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        live = {row["id"] for row in self.run("passage_ids").rows} if len(self._vectors) > _DEAD_VECTORS_KEPT else set()
+        if len(self._vectors) - len(live) > _DEAD_VECTORS_KEPT:
+            self._vectors.compact(live)
+        self._graph.close()
+
+
+def _listed(groups: Sequence[str] | None) -> list[str] | None:
+    return None if groups is None else list(groups)
+
+
+def _why_not_opened(folder: Path, error: Exception) -> str:
+    reason = str(error)
+    if "lock" in reason:
+        return (
+            f"The graph in {folder} is open in another process; stop that one, ask its server over HTTP, "
+            "or set EVIGRAPH_GRAPH to another folder."
+        )
+    if isinstance(error, OSError):
+        return f"The folder {folder} cannot be used for the graph ({error.strerror}); set EVIGRAPH_GRAPH to another."
+    return f"The graph in {folder} cannot be opened ({reason}); restore it from a backup or ingest into a new folder."

@@ -1,0 +1,30 @@
+"""Normalised names: two mentions are one entity when their names normalise alike."""
+
+import re
+import unicodedata
+
+_DETERMINERS = frozenset("a an the this that these those any each every all such its their his her our your".split())
+_TOKEN = re.compile(r"[\w&@+%€$£]+(?:[-./'’@:]\w+)*", re.UNICODE)
+_PLURAL_EXCEPTIONS = ("ss", "us", "is", "ous", "news", "series", "species")
+
+
+def normalise_name(name: str) -> str:
+    """The key of a name: NFKC, case folded, leading determiners, possessives, punctuation and lower-case plurals off.
+
+    Only words written in lower case lose their plural: "controllers" is "controller", but "Williams" stays.
+    """
+    words = [word for word in _TOKEN.findall(unicodedata.normalize("NFKC", name)) if word]
+    while words and words[0].casefold() in _DETERMINERS:
+        words.pop(0)
+    return " ".join(_singular(re.sub(r"['’]s?$", "", word)) for word in words)
+
+
+def _singular(word: str) -> str:
+    folded = word.casefold()
+    if word != folded or len(folded) < 4 or not folded.endswith("s") or folded.endswith(_PLURAL_EXCEPTIONS):
+        return folded
+    if folded.endswith("ies"):
+        return folded[:-3] + "y"
+    if folded.endswith(("ches", "shes", "xes", "zes", "sses")):
+        return folded[:-2]
+    return folded[:-1]

@@ -1,0 +1,99 @@
+"""The graph store protocol, and how to open the store that a setting names."""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Row = dict[str, Any]
+Vector = NDArray[np.float32]
+
+
+class StoreError(Exception):
+    """The store cannot do it; the message is one sentence that names what is wrong and the mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One catalogue query with its parameters, to be run inside a write transaction."""
+
+    name: str
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryResult:
+    """The rows of a query, with all that is needed to run it again: its text and parameters; `ms` is wall time."""
+
+    name: str
+    cypher: str
+    parameters: dict[str, Any]
+    rows: list[Row]
+    ms: float
+
+
+class GraphStore(Protocol):
+    """A graph with full text and vectors. Implemented by `kg.embedded.EmbeddedStore` and `kg.bolt.Neo4jStore`."""
+
+    @property
+    def dialect(self) -> str:
+        """`embedded` or `neo4j`: which `.cypher` files it runs."""
+        ...
+
+    def run(self, name: str, **parameters: Any) -> QueryResult:
+        """Run a named query that only reads. Raises `StoreError`, `UnknownQuery`."""
+        ...
+
+    def write(self, steps: Iterable[Step], vectors: Mapping[str, Vector]) -> None:
+        """Run the steps in one transaction, all or nothing; `vectors` are the new passages' [384], by passage id."""
+        ...
+
+    def search_text(self, name: str, query: str, k: int, groups: Sequence[str] | None) -> QueryResult:
+        """The best `k` rows of a full-text query (`search_passages`, `search_entities`) that `groups` may see.
+
+        `query` is text of `kg.terms.term_text`; `groups` None sees everything.
+        """
+        ...
+
+    def search_vectors(self, vector: Vector, k: int, groups: Sequence[str] | None) -> QueryResult:
+        """The `k` visible passages nearest to the vector [384] by cosine."""
+        ...
+
+    def close(self) -> None:
+        """Release the file or the connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Neo4jLogin:
+    """How to sign in to Neo4j."""
+
+    user: str
+    password: str
+    database: str
+
+
+def open_store(graph: str, login: Neo4jLogin) -> GraphStore:
+    """Open the store that `graph` names: `embedded:PATH` or a URI such as `neo4j://HOST:PORT`.
+
+    Raises `StoreError` when it cannot be opened or reached.
+    """
+    kind, _, rest = graph.partition(":")
+    if kind == "embedded" and rest:
+        from kg.embedded import EmbeddedStore
+
+        return EmbeddedStore(Path(rest).expanduser())
+    if kind in {"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"} and rest.startswith("//"):
+        from kg.bolt import Neo4jStore
+
+        return Neo4jStore(graph, login)
+    raise StoreError(f"The graph {graph!r} is neither embedded:PATH nor neo4j://HOST:PORT; set EVIGRAPH_GRAPH to one.")
+
+
+def elapsed_ms(started: float) -> float:
+    """Milliseconds since `started` (of `time.perf_counter`), to a microsecond."""
+    return round((time.perf_counter() - started) * 1000, 3)

@@ -1,0 +1,45 @@
+"""Text analysis for full text, the same for both stores: they index the terms that come from here.
+
+Lower case, English stop words left out, Snowball stems (Porter 2, https://snowballstem.org/algorithms/english/).
+An identifier such as INC-2026-003 gives its parts and the whole, so both "2026" and the exact id find it.
+"""
+
+import re
+from functools import lru_cache
+
+import Stemmer
+
+STOP_WORDS = frozenset(
+    """a about above after again against all also am an and any are as at be because been before being below between
+    both but by can could did do does doing down during each either few for from further had has have having he her
+    here hers him his how i if in into is it its itself just me more most my no nor not of off on once only or other
+    our out over own per same she should so some such than that the their them then there these they this those
+    through to too under until up upon us very was we were what when where whether which while who whom whose why will
+    with would you your""".split()
+)
+_WORD = re.compile(r"\w+(?:[-./]\w+)+|\w+")
+_PART = re.compile(r"\w+")
+_stemmer = Stemmer.Stemmer("english")
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """The stem of one word in lower case."""
+    return str(_stemmer.stemWord(word))
+
+
+def terms(text: str) -> list[str]:
+    """The terms of a text in order, repeated as they repeat."""
+    found: list[str] = []
+    for match in _WORD.finditer(text.casefold()):
+        word = match.group()
+        parts = _PART.findall(word)
+        found.extend(stem(part) for part in parts if part not in STOP_WORDS)
+        if len(parts) > 1 and any(character.isdigit() for character in word):
+            found.append("".join(parts))
+    return [term for term in found if term != "_"]
+
+
+def term_text(*texts: str) -> str:
+    """The terms of several texts as one string, which the stores index."""
+    return " ".join(term for text in texts for term in terms(text))

@@ -1,0 +1,1 @@
+"""The way of a question: link, plan, retrieve, route, synthesize, verify."""

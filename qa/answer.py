@@ -1,0 +1,163 @@
+"""The answer as users get it: text, citations, facts, the graph around them, and the trace that proves it."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+Status = Literal["answered", "abstained", "escalated"]
+Tier = Literal["none", "small", "large"]
+
+
+class CitedDocument(BaseModel):
+    """The document that a citation points into."""
+
+    id: str
+    title: str
+    uri: str
+    version: int
+
+
+class Citation(BaseModel):
+    """`quote` is the document's text at `[start:end]`, exactly; `page` counts from 1 where the format has pages."""
+
+    n: int
+    document: CitedDocument
+    passage_id: str
+    start: int
+    end: int
+    page: int | None
+    quote: str
+
+
+class AnswerFact(BaseModel):
+    """A fact that the answer rests on; `evidence` names passages."""
+
+    id: str
+    subject: str
+    predicate: str
+    object: str
+    confidence: float
+    valid_from: str | None
+    valid_to: str | None
+    evidence: list[str]
+
+
+class GraphNode(BaseModel):
+    """An entity of the answer's graph."""
+
+    id: str
+    label: str
+    name: str
+    type: str
+
+
+class GraphEdge(BaseModel):
+    """A fact of the answer's graph, as an edge."""
+
+    id: str
+    source: str
+    target: str
+    type: str
+    fact_id: str
+
+
+class AnswerGraph(BaseModel):
+    """The entities and facts that the answer rests on."""
+
+    nodes: list[GraphNode]
+    edges: list[GraphEdge]
+
+
+class TracePlan(BaseModel):
+    """Which kind of question it was taken for, with the linked entities' ids and the predicates."""
+
+    kind: str
+    entities: list[str]
+    predicates: list[str]
+
+
+class TraceQuery(BaseModel):
+    """A query as it ran; its text with its parameters returns the same rows again."""
+
+    name: str
+    cypher: str
+    parameters: dict[str, Any]
+    rows: int
+    ms: float
+
+
+class Attempt(BaseModel):
+    """One try of a model."""
+
+    model: str
+    outcome: str
+    ms: float
+
+
+class TraceRoute(BaseModel):
+    """Which tier answered, why, and what was tried."""
+
+    tier: Tier
+    model: str
+    reason: str
+    attempts: list[Attempt]
+
+
+class TraceVersions(BaseModel):
+    """All that the answer depends on."""
+
+    code: str
+    model: str
+    prompt: str
+    corpus: str
+    ontology: str
+
+
+class Usage(BaseModel):
+    """What the models took."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost_usd: float = 0.0
+
+
+class Trace(BaseModel):
+    """How the answer came about; latencies in milliseconds by stage."""
+
+    plan: TracePlan
+    queries: list[TraceQuery]
+    route: TraceRoute
+    versions: TraceVersions
+    usage: Usage
+    latency_ms: dict[str, float]
+
+
+class Answer(BaseModel):
+    """An answer with its evidence."""
+
+    id: str
+    question: str
+    status: Status
+    answer: str
+    confidence: float
+    citations: list[Citation]
+    facts: list[AnswerFact]
+    graph: AnswerGraph
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A span of a passage that may be cited: `quote` is the document's text at `[start:end]`; `score` 0 to 1."""
+
+    passage_id: str
+    document_id: str
+    title: str
+    uri: str
+    version: int
+    start: int
+    end: int
+    page: int | None
+    quote: str
+    score: float

@@ -1,0 +1,64 @@
+"""Question to entities: by normalised name, by alias and by full text, the longest name winning."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from kg.names import normalise_name
+from kg.store import Row
+from kg.terms import STOP_WORDS, term_text
+from qa.question import Question
+from qa.recorder import Recorder
+
+_MAX_WORDS = 7
+_CANDIDATES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words `start` to `end` of the question name these entities (several when the name is shared)."""
+
+    start: int
+    end: int
+    text: str
+    entities: tuple[Row, ...]
+
+    @property
+    def ids(self) -> list[str]:
+        """The entities' ids."""
+        return [entity["id"] for entity in self.entities]
+
+
+def link(question: Question, recorder: Recorder) -> list[Link]:
+    """The names in the question, in order, without overlaps."""
+    spans = _spans(question)
+    exact = recorder.run("entities_by_key", keys=sorted({key for _, _, key in spans}))
+    searched = recorder.search_text("search_entities", term_text(question.text), _CANDIDATES)
+    by_key: dict[str, dict[str, Row]] = defaultdict(dict)
+    for entity in [*exact, *searched]:
+        row = {name: entity[name] for name in ("id", "name", "type", "aliases", "key")}
+        for name in (entity["key"], *(normalise_name(alias) for alias in entity["aliases"] or [])):
+            by_key[name][row["id"]] = row
+        if entity["type"] == "Person" and " " in entity["key"]:
+            by_key[entity["key"].rpartition(" ")[2]][row["id"]] = row
+    found: list[Link] = []
+    for start, end, key in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
+        free = all(end <= other.start or start >= other.end for other in found)
+        if free and key in by_key:
+            entities = tuple(by_key[key][identity] for identity in sorted(by_key[key]))
+            found.append(Link(start, end, " ".join(question.words[start:end]), entities))
+    return sorted(found, key=lambda item: item.start)
+
+
+def _spans(question: Question) -> list[tuple[int, int, str]]:
+    """Runs of words that may name something, with their keys."""
+    words = question.words
+    spans = []
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + _MAX_WORDS, len(words)) + 1):
+            chunk = words[start:end]
+            if chunk[0].casefold() in STOP_WORDS or chunk[-1].casefold() in STOP_WORDS:
+                continue
+            key = normalise_name(" ".join(chunk))
+            if len(key) > 1:
+                spans.append((start, end, key))
+    return spans

@@ -1,0 +1,146 @@
+"""Plan to evidence: facts by graph queries, passages by full text, vectors and shared entities, fused by rank."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from kg.embedding import default_embedder
+from kg.model import VALUE_TYPES
+from kg.store import Row
+from kg.terms import term_text, terms
+from qa.answer import Quote
+from qa.plan import Plan
+from qa.question import Question
+from qa.recorder import Recorder
+
+_FACT_LIMIT = 400
+_JOIN_LIMIT = 3000
+_PATH_LIMIT = 10
+_SEARCHED = 20
+# The constant of reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009).
+_RRF = 60
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What was found: fact rows (best first), chains of fact ids for paths, passages (best first, with `fused`)."""
+
+    facts: list[Row] = field(default_factory=list)
+    chains: list[list[str]] = field(default_factory=list)
+    joined: dict[str, list[Row]] = field(default_factory=dict)
+    passages: list[Row] = field(default_factory=list)
+
+
+def retrieve(question: Question, plan: Plan, recorder: Recorder) -> Evidence:
+    """Run the plan's queries."""
+    evidence = Evidence()
+    if plan.kind == "path":
+        evidence.chains, evidence.facts = _paths(plan, recorder)
+    elif plan.kind == "joined":
+        evidence.joined = _joined(question, plan, recorder)
+        evidence.facts = [row for rows in evidence.joined.values() for row in rows]
+    if not evidence.facts and plan.links:
+        evidence.facts = _facts(plan, recorder)
+    evidence.passages = rank_passages(question, plan.entity_ids, recorder)
+    return evidence
+
+
+def _facts(plan: Plan, recorder: Recorder) -> list[Row]:
+    """The entities' own facts, with those one step beyond when the question names several predicates."""
+    rows = recorder.run("facts_of_entities", entity_ids=plan.entity_ids, limit=_FACT_LIMIT)
+    if plan.predicates:
+        rows += recorder.run(
+            "facts_with_predicate", entity_ids=plan.entity_ids, predicates=list(plan.predicates), limit=_FACT_LIMIT
+        )
+    if len(plan.predicates) > 1:
+        rows += recorder.run(
+            "facts_two_hops",
+            entity_ids=plan.entity_ids,
+            predicates=list(plan.predicates),
+            value_types=list(VALUE_TYPES),
+            limit=_FACT_LIMIT,
+        )
+    return list({row["id"]: row for row in reversed(rows)}.values())[::-1]
+
+
+def _paths(plan: Plan, recorder: Recorder) -> tuple[list[list[str]], list[Row]]:
+    """The shortest chains of facts between the first and the last name."""
+    ends = {"from_ids": plan.links[0].ids, "to_ids": plan.links[-1].ids, "limit": _PATH_LIMIT}
+    values = {"value_types": list(VALUE_TYPES)}
+    for name, extra in (("path_one_hop", {}), ("path_two_hops", values), ("path_three_hops", values)):
+        rows = recorder.run(name, **ends, **extra)
+        if rows:
+            chains = [row["fact_ids"] for row in rows]
+            ids = sorted({identity for chain in chains for identity in chain})
+            return chains, recorder.run("facts_by_id", fact_ids=ids)
+    return [], []
+
+
+def _joined(question: Question, plan: Plan, recorder: Recorder) -> dict[str, list[Row]]:
+    """For lists and counts: the entities that facts join to every name in the question, with those facts."""
+    links = [link for link in plan.links if not _is_class_word(link.text, question)]
+    if not links:
+        return {}
+    rows = recorder.run(
+        "facts_joined_to",
+        entity_ids=sorted({identity for link in links for identity in link.ids}),
+        predicates=list(plan.predicates) if len(links) == 1 else [],
+        type=question.target_type or None,
+        limit=_JOIN_LIMIT,
+    )
+    groups = [set(link.ids) for link in links]
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row["item_id"]].append(row)
+    return {
+        item: facts
+        for item, facts in sorted(found.items(), key=lambda entry: (entry[1][0]["item"], entry[0]))
+        if all(any({fact["subject_id"], fact["object_id"]} & group for fact in facts) for group in groups)
+    }
+
+
+def _is_class_word(text: str, question: Question) -> bool:
+    return bool(question.target_type) and question.target_type.casefold() in terms_text(text)
+
+
+def terms_text(text: str) -> str:
+    """Stems of a text, joined."""
+    return " ".join(terms(text))
+
+
+def rank_passages(question: Question, entity_ids: list[str], recorder: Recorder) -> list[Row]:
+    """Passages by reciprocal rank fusion of full text, vectors and shared entities; ties by id."""
+    rankings = [
+        recorder.search_text("search_passages", term_text(question.text), _SEARCHED),
+        recorder.search_vectors(default_embedder().embed([question.text])[0], _SEARCHED),
+    ]
+    if entity_ids:
+        rankings.append(recorder.run("passages_mentioning", entity_ids=entity_ids, limit=_SEARCHED))
+    rows: dict[str, Row] = {}
+    fused: dict[str, float] = defaultdict(float)
+    for ranking in rankings:
+        for rank, row in enumerate(ranking, start=1):
+            rows.setdefault(row["id"], row)
+            fused[row["id"]] += 1 / (_RRF + rank)
+    ordered = sorted(rows, key=lambda key: (-round(fused[key], 9), key))
+    return [{**rows[key], "fused": round(fused[key], 9)} for key in ordered]
+
+
+def quotes_of_facts(fact_ids: list[str], recorder: Recorder) -> dict[str, list[Quote]]:
+    """The quotes that evidence each fact, in reading order."""
+    found: dict[str, list[Quote]] = defaultdict(list)
+    for row in recorder.run("evidence_of_facts", fact_ids=sorted(fact_ids)):
+        found[row["fact_id"]].append(
+            Quote(
+                passage_id=row["passage_id"],
+                document_id=row["document_id"],
+                title=row["title"],
+                uri=row["uri"],
+                version=row["version"],
+                start=row["start"],
+                end=row["end"],
+                page=row["page"],
+                quote=row["quote"],
+                score=1.0,
+            )
+        )
+    return found

@@ -1,0 +1,118 @@
+"""Deterministic synthesis: sentences built from facts, each followed by its citations, then the quoted evidence."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from kg.ontology import Ontology
+from qa.answer import Citation, CitedDocument, Quote
+from qa.plan import Plan
+from qa.question import Question
+from qa.retrieve import Evidence
+from qa.select import ChosenFact, Selection
+
+_QUOTES_OF_FACT = 2
+_ITEMS_NAMED = 50
+
+
+@dataclass(slots=True)
+class Citations:
+    """Numbers quotes as they are cited; the same span keeps its number."""
+
+    _numbers: dict[tuple[str, int, int], int] = field(default_factory=dict)
+    listed: list[Citation] = field(default_factory=list)
+
+    def cite(self, quote: Quote) -> str:
+        """The mark "[n]" of a quote."""
+        place = (quote.passage_id, quote.start, quote.end)
+        if place not in self._numbers:
+            self._numbers[place] = len(self.listed) + 1
+            self.listed.append(
+                Citation(
+                    n=self._numbers[place],
+                    document=CitedDocument(id=quote.document_id, title=quote.title, uri=quote.uri, version=quote.version),
+                    passage_id=quote.passage_id,
+                    start=quote.start,
+                    end=quote.end,
+                    page=quote.page,
+                    quote=quote.quote,
+                )
+            )
+        return f"[{self._numbers[place]}]"
+
+
+def synthesize(
+    question: Question, plan: Plan, evidence: Evidence, selection: Selection, ontology: Ontology
+) -> tuple[str, list[Citation]]:
+    """The answer's text and its citations; no word of it comes from anywhere but the evidence."""
+    citations = Citations()
+    if evidence.joined and selection.facts:
+        lines = _joined_lines(question, evidence, selection, citations)
+    elif evidence.chains and selection.facts:
+        lines = _chain_lines(evidence, selection, citations, ontology)
+    else:
+        lines = _fact_lines(selection.facts, citations, ontology)
+    cited = {(item.passage_id, item.start, item.end) for item in citations.listed}
+    for quote in selection.quotes:
+        if (quote.passage_id, quote.start, quote.end) not in cited:
+            mark = citations.cite(quote)
+            lines.append(f"{quote.title}: “{' '.join(quote.quote.split())}” {mark}")
+    return "\n".join(lines), citations.listed
+
+
+def fact_sentence(subject: str, predicate: str, objects: list[str], ontology: Ontology) -> str:
+    """ "Atlas is hosted by Nordwind and Sund." without its full stop."""
+    label = ontology.label(predicate)
+    return f"{subject[:1].upper()}{subject[1:]} {label} {_enumerate(objects)}"
+
+
+def _fact_lines(facts: tuple[ChosenFact, ...], citations: Citations, ontology: Ontology) -> list[str]:
+    grouped: dict[tuple[str, str], list[ChosenFact]] = defaultdict(list)
+    for fact in facts:
+        grouped[(fact.row["subject_id"], fact.row["predicate"])].append(fact)
+    lines = []
+    for group in grouped.values():
+        first = group[0].row
+        sentence = fact_sentence(first["subject"], first["predicate"], [fact.row["object"] for fact in group], ontology)
+        lines.append(f"{sentence.rstrip('.')} {_marks(group, citations)}.")
+    return lines
+
+
+def _chain_lines(evidence: Evidence, selection: Selection, citations: Citations, ontology: Ontology) -> list[str]:
+    by_id = {fact.row["id"]: fact for fact in selection.facts}
+    lines: list[str] = []
+    for chain in evidence.chains:
+        if all(identity in by_id for identity in chain):
+            lines += [
+                line
+                for identity in chain
+                for line in _fact_lines((by_id[identity],), citations, ontology)
+                if line not in lines
+            ]
+    return lines
+
+
+def _joined_lines(question: Question, evidence: Evidence, selection: Selection, citations: Citations) -> list[str]:
+    by_id = {fact.row["id"]: fact for fact in selection.facts}
+    named = []
+    for rows in evidence.joined.values():
+        facts = [by_id[row["id"]] for row in rows if row["id"] in by_id]
+        if facts:
+            named.append((rows[0]["item"], facts))
+    total = len(evidence.joined)
+    shown = named[:_ITEMS_NAMED]
+    marks = _marks([fact for _, facts in shown for fact in facts], citations)
+    names = _enumerate([name for name, _ in shown])
+    more = f" and {total - len(shown)} more" if total > len(shown) else ""
+    if question.kind == "count":
+        return [f"There are {total}: {names}{more} {marks}." if total != 1 else f"There is 1: {names} {marks}."]
+    return [f"{names}{more} {marks}."]
+
+
+def _marks(facts: list[ChosenFact], citations: Citations) -> str:
+    marks = [citations.cite(quote) for fact in facts for quote in fact.quotes[:_QUOTES_OF_FACT]]
+    return "".join(dict.fromkeys(marks))
+
+
+def _enumerate(names: list[str]) -> str:
+    unique = list(dict.fromkeys(names))
+    return unique[0] if len(unique) == 1 else ", ".join(unique[:-1]) + " and " + unique[-1]

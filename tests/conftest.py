@@ -1,0 +1,32 @@
+"""Fixtures shared by all tests."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from neo4j import GraphDatabase
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
+
+from neo4j_server import Server, ServerError, running_server
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One real Neo4j for the whole run, started by the first test that asks for it."""
+    try:
+        with running_server(tmp_path_factory.mktemp("neo4j")) as server:
+            yield server
+    except ServerError as error:
+        # Without a server these tests have not passed, so they are not skipped.
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture
+def clean_neo4j(neo4j_server: Server) -> Server:
+    """The server with no nodes or relationships left from an earlier test; indexes and constraints stay."""
+    auth = (neo4j_server.user, neo4j_server.password)
+    with GraphDatabase.driver(neo4j_server.uri, auth=auth) as driver, driver.session() as session:
+        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS").consume()
+    return neo4j_server
