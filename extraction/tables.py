@@ -86,9 +86,8 @@ def _is_number_or_date(value: str) -> bool:
 
 def _header_types(header: str, ontology: Ontology) -> tuple[str, ...]:
     words = header.casefold().replace("_", " ").split()
-    return tuple(
-        kind.name for kind in ontology.types.values() if any(label in (" ".join(words), words[-1]) for label in kind.labels)
-    )
+    called = {" ".join(words), *words[-1:]}
+    return tuple(kind.name for kind in ontology.types.values() if called & set(kind.labels))
 
 
 def _values(text: str, cell: Cell) -> list[Cell]:

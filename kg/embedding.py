@@ -4,8 +4,9 @@ Why int8 weights but float32 arithmetic: quantised activations share one scale o
 0.987 between a text alone and the same text in a batch), which breaks "same input, same facts"; the int8 file
 is 24 MB instead of 90 and retrieves as well (MuSiQue recall@5 0.535, float 0.536) at float speed.
 Batches hold texts of one token count only, so there is no padding and a vector is the same bit for bit
-whatever else is embedded with it and on however many threads; no rounding is needed. Another kind of processor
-or another onnxruntime may differ by about 1e-6. scripts/convert_minilm.py builds the files in kg/models/minilm.
+whatever else is embedded with it and on however many threads (measured on x86-64); nothing is rounded.
+Another processor or onnxruntime release may differ in the last digits.
+scripts/convert_minilm.py builds the files in kg/models/minilm.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _BATCH_TOKENS = 1024  # tokens per run; more is slower (the activations leave th
 _FOLDER = Path(__file__).parent / "models" / "minilm"
 
 
-class EmbeddingModelMissing(RuntimeError):
+class EmbeddingModelMissing(RuntimeError):  # noqa: N818 - the name says it
     """The model's files are not where the package should have them."""
 
 
@@ -100,7 +101,7 @@ class Embedder:
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Positions grouped by equal length, longest first (so that no thread is left with a long one at the end)."""
+    """Positions grouped by equal length, longest first, so that the threads finish at about the same time."""
     batch: list[int] = []
     for row in sorted(range(len(lengths)), key=lambda position: -lengths[position]):
         length = lengths[row]

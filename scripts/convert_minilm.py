@@ -13,9 +13,10 @@ dependencies out:
 
 The network (Devlin et al. 2019; MiniLM, Wang et al. 2020; Sentence-BERT, Reimers & Gurevych 2019) is written
 out operator by operator in standard ONNX. Every large matrix is stored as int8 with one float scale per
-output channel and block of 64 inputs (per row for the word table), and turned back into float32 when the session is created: the
-arithmetic is float32. Quantised activations are deliberately not used: DynamicQuantizeLinear takes one scale
-over a whole batch, so a text's vector would depend on the texts beside it.
+output channel and block of 64 inputs (per row for the word table), and turned back into float32 when the
+session is created: the arithmetic is float32. Quantised activations are deliberately not used:
+DynamicQuantizeLinear takes one scale over a whole batch, so a text's vector would depend on the texts beside
+it.
 """
 
 from __future__ import annotations
@@ -79,7 +80,8 @@ def load_weights(folder: Path) -> Weights:
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != WEIGHTS_SHA256:
         raise SystemExit(f"{path.name} has SHA-256 {found}, not the expected {WEIGHTS_SHA256}.")
-    return load_file(path)
+    tensors: Weights = load_file(path)
+    return tensors
 
 
 class Graph:
@@ -99,13 +101,15 @@ class Graph:
         return name
 
     def matrix(self, name: str, value: np.ndarray) -> str:
-        """A float [inputs, outputs] matrix; where quantising, int8 and a scale per BLOCK inputs and output."""
+        """A float [inputs, outputs] matrix; quantised, it has a scale per output and BLOCK inputs."""
         if not self.quantise:
             return self.constant(name, value)
         inputs, outputs = value.shape
         codes, scale = to_int8(value.reshape(inputs // BLOCK, BLOCK, outputs), axis=1)
         # Cast, Mul, Reshape, not DequantizeLinear: ordinary constant folding always folds them.
-        blocks = self.op("Cast", self.constant(f"{name}.int8", codes), name=f"{name}.cast", to=TensorProto.FLOAT)
+        blocks = self.op(
+            "Cast", self.constant(f"{name}.int8", codes), name=f"{name}.cast", to=TensorProto.FLOAT
+        )
         blocks = self.op("Mul", blocks, self.constant(f"{name}.scale", scale), name=f"{name}.blocks")
         shape = self.constant(f"{name}.shape", np.array([inputs, outputs], np.int64))
         return self.op("Reshape", blocks, shape, name=name)
@@ -130,9 +134,16 @@ def to_int8(value: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
 def build(weights: Weights, quantise: bool) -> ModelProto:
     """The encoder: input_ids, attention_mask int64 [batch, tokens] -> embedding float32 [batch, 384]."""
     g = Graph(quantise)
-    ints = {k: g.constant(k, np.array(v, np.int64)) for k, v in {
-        "zero": [0], "one": [1], "split": [0, 0, 3 * HEADS, HEAD], "join": [0, 0, WIDTH],
-        "to_mask": [1, 2]}.items()}
+    ints = {
+        k: g.constant(k, np.array(v, np.int64))
+        for k, v in {
+            "zero": [0],
+            "one": [1],
+            "split": [0, 0, 3 * HEADS, HEAD],
+            "join": [0, 0, WIDTH],
+            "to_mask": [1, 2],
+        }.items()
+    }
 
     # Embeddings: word + (position + token type 0), LayerNorm.
     words = weights["embeddings.word_embeddings.weight"]
@@ -147,30 +158,42 @@ def build(weights: Weights, quantise: bool) -> ModelProto:
     table = weights["embeddings.position_embeddings.weight"][:MAX_TOKENS]
     table = table + weights["embeddings.token_type_embeddings.weight"][0]
     length = g.op("Shape", "input_ids", name="length", start=1, end=2)
-    place = g.op("Slice", g.constant("positions.table", table), ints["zero"], length, ints["zero"], name="positions")
-    x = g.layer_norm(g.op("Add", word, place, name="embedded"), "embedded.norm", weights, "embeddings.LayerNorm")
+    place = g.op(
+        "Slice", g.constant("positions.table", table), ints["zero"], length, ints["zero"], name="positions"
+    )
+    x = g.layer_norm(
+        g.op("Add", word, place, name="embedded"), "embedded.norm", weights, "embeddings.LayerNorm"
+    )
 
     # Masked places get a score that the softmax turns into exactly 0.
     mask = g.op("Cast", "attention_mask", name="mask", to=TensorProto.FLOAT)
     missing = g.op("Sub", g.constant("one.float", np.array(1, np.float32)), mask, name="missing")
-    penalty = g.op("Mul", missing, g.constant("penalty.size", np.array(-1e9, np.float32)), name="penalty.flat")
+    penalty = g.op(
+        "Mul", missing, g.constant("penalty.size", np.array(-1e9, np.float32)), name="penalty.flat"
+    )
     penalty = g.op("Unsqueeze", penalty, ints["to_mask"], name="penalty")  # [batch, 1, 1, tokens]
 
     for i in range(LAYERS):
         key, name = f"encoder.layer.{i}", f"layer{i}"
         parts = [f"{key}.attention.self.{p}" for p in ("query", "key", "value")]
         factors = (1 / math.sqrt(HEAD), 1.0, 1.0)  # the softmax's 1/sqrt(d), moved into the query
-        joined = np.concatenate([weights[f"{p}.weight"].T * f for p, f in zip(parts, factors, strict=True)], axis=1)
+        joined = np.concatenate(
+            [weights[f"{p}.weight"].T * f for p, f in zip(parts, factors, strict=True)], axis=1
+        )
         bias = np.concatenate([weights[f"{p}.bias"] * f for p, f in zip(parts, factors, strict=True)])
         qkv = g.linear(x, f"{name}.qkv", joined.astype(np.float32), bias.astype(np.float32))
         qkv = g.op("Reshape", qkv, ints["split"], name=f"{name}.qkv.heads")
         heads = [f"{name}.{p}.rows" for p in ("q", "k", "v")]
-        g.nodes.append(helper.make_node("Split", [qkv], heads, name=f"{name}.qkv.split", axis=2, num_outputs=3))
+        g.nodes.append(
+            helper.make_node("Split", [qkv], heads, name=f"{name}.qkv.split", axis=2, num_outputs=3)
+        )
         q = g.op("Transpose", heads[0], name=f"{name}.q", perm=[0, 2, 1, 3])  # [batch, heads, tokens, 32]
         k = g.op("Transpose", heads[1], name=f"{name}.k", perm=[0, 2, 3, 1])
         v = g.op("Transpose", heads[2], name=f"{name}.v", perm=[0, 2, 1, 3])
         scores = g.op("Add", g.op("MatMul", q, k, name=f"{name}.scores"), penalty, name=f"{name}.masked")
-        context = g.op("MatMul", g.op("Softmax", scores, name=f"{name}.attention", axis=-1), v, name=f"{name}.context")
+        context = g.op(
+            "MatMul", g.op("Softmax", scores, name=f"{name}.attention", axis=-1), v, name=f"{name}.context"
+        )
         context = g.op("Transpose", context, name=f"{name}.context.rows", perm=[0, 2, 1, 3])
         context = g.op("Reshape", context, ints["join"], name=f"{name}.context.flat")
         out = f"{key}.attention.output"
@@ -180,7 +203,9 @@ def build(weights: Weights, quantise: bool) -> ModelProto:
         y = g.linear(x, f"{name}.up", weights[f"{up}.weight"].T, weights[f"{up}.bias"])
         y = g.op("Gelu", y, name=f"{name}.gelu", approximate="none")
         y = g.linear(y, f"{name}.down", weights[f"{down}.dense.weight"].T, weights[f"{down}.dense.bias"])
-        x = g.layer_norm(g.op("Add", x, y, name=f"{name}.sum2"), f"{name}.norm2", weights, f"{down}.LayerNorm")
+        x = g.layer_norm(
+            g.op("Add", x, y, name=f"{name}.sum2"), f"{name}.norm2", weights, f"{down}.LayerNorm"
+        )
 
     # Mean over the unmasked tokens, then unit length. The mean's divisor cancels, so the sum is enough; as a
     # product [1, tokens] x [tokens, 384] per text its order of additions does not depend on the batch.
@@ -190,7 +215,9 @@ def build(weights: Weights, quantise: bool) -> ModelProto:
     g.op("Div", total, norm, name="embedding")
 
     grid = ["batch", "tokens"]
-    inputs = [helper.make_tensor_value_info(n, TensorProto.INT64, grid) for n in ("input_ids", "attention_mask")]
+    inputs = [
+        helper.make_tensor_value_info(n, TensorProto.INT64, grid) for n in ("input_ids", "attention_mask")
+    ]
     outputs = [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", WIDTH])]
     graph = helper.make_graph(g.nodes, "all-MiniLM-L6-v2", inputs, outputs, g.constants)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="evigraph")
@@ -201,7 +228,7 @@ def build(weights: Weights, quantise: bool) -> ModelProto:
 
 def reference(weights: Weights, ids: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """The same encoder in plain numpy, written independently of the graph (the self-check's yardstick)."""
-    erf = np.frompyfunc(math.erf, 1, 1)
+    erf = np.vectorize(math.erf, otypes=[np.float32])
 
     def dense(x: np.ndarray, key: str) -> np.ndarray:
         return x @ weights[f"{key}.weight"].T + weights[f"{key}.bias"]
@@ -217,8 +244,10 @@ def reference(weights: Weights, ids: np.ndarray, mask: np.ndarray) -> np.ndarray
     x = norm(x + weights["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
     for i in range(LAYERS):
         key = f"encoder.layer.{i}"
-        q, k, v = (dense(x, f"{key}.attention.self.{p}").reshape(batch, tokens, HEADS, HEAD).transpose(0, 2, 1, 3)
-                   for p in ("query", "key", "value"))
+        q, k, v = (
+            dense(x, f"{key}.attention.self.{p}").reshape(batch, tokens, HEADS, HEAD).transpose(0, 2, 1, 3)
+            for p in ("query", "key", "value")
+        )
         scores = q @ k.transpose(0, 1, 3, 2) / math.sqrt(HEAD)
         scores = np.where(mask[:, None, None, :] > 0, scores, -np.inf)
         share = np.exp(scores - scores.max(-1, keepdims=True))
@@ -226,10 +255,11 @@ def reference(weights: Weights, ids: np.ndarray, mask: np.ndarray) -> np.ndarray
         context = (share @ v).transpose(0, 2, 1, 3).reshape(batch, tokens, WIDTH)
         x = norm(x + dense(context, f"{key}.attention.output.dense"), f"{key}.attention.output.LayerNorm")
         h = dense(x, f"{key}.intermediate.dense")
-        h = (0.5 * h * (1 + erf(h / math.sqrt(2)).astype(np.float32))).astype(np.float32)
+        h = 0.5 * h * (1 + erf(h / math.sqrt(2)))
         x = norm(x + dense(h, f"{key}.output.dense"), f"{key}.output.LayerNorm")
     pooled = (x * mask[..., None]).sum(1) / mask.sum(1, keepdims=True)
-    return pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+    unit: np.ndarray = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+    return unit
 
 
 def session(model: bytes) -> onnxruntime.InferenceSession:
@@ -246,9 +276,15 @@ def run(model: onnxruntime.InferenceSession, tokenizer: Tokenizer, texts: list[s
 
 
 SAMPLES = [
-    "", "a", "Port Blair", "What is the seat of the county where Van Hook Township is located?",
-    "A man is eating food.", "A man is eating a piece of bread.", "The girl is carrying a baby.",
-    "Der Vertrag endet am 31. Dezember 2024; Kündigungsfrist drei Monate.", "東京は日本の首都です。",
+    "",
+    "a",
+    "Port Blair",
+    "What is the seat of the county where Van Hook Township is located?",
+    "A man is eating food.",
+    "A man is eating a piece of bread.",
+    "The girl is carrying a baby.",
+    "Der Vertrag endet am 31. Dezember 2024; Kündigungsfrist drei Monate.",
+    "東京は日本の首都です。",
     "Ms. O'Neil (CFO) approved invoice #4711 for $12,345.67 on 2023-05-06.",
     "The Mountrail County Courthouse in Stanley, North Dakota was built in 1914 and served the county as its "
     "courthouse continuously since then. It was listed on the National Register of Historic Places in 1978.",
@@ -268,7 +304,8 @@ def check(weights: Weights, tokenizer: Tokenizer, whole: bytes, small: bytes) ->
     floats, ints = run(session(whole), tokenizer, SAMPLES), run(session(small), tokenizer, SAMPLES)
     same = min((wanted * padded).sum(1).min(), (wanted * floats).sum(1).min())
     near = (floats * ints).sum(1)
-    print(f"float ONNX against numpy: lowest cosine {same:.7f}, largest difference {abs(wanted - padded).max():.1e}")
+    worst = np.abs(wanted - padded).max()
+    print(f"float ONNX against numpy: lowest cosine {same:.7f}, largest difference {worst:.1e}")
     print(f"int8 against float: cosine {near.mean():.5f} average, {near.min():.5f} lowest")
     if same < 0.9999 or near.mean() < 0.98:
         raise SystemExit("The converted model is not equivalent to its source; nothing was written.")
@@ -285,14 +322,19 @@ def measure(folder: Path, tokenizer: Tokenizer, models: dict[str, bytes]) -> Non
         scores = run(net, tokenizer, [q["question"] for q in questions]) @ found.T
         order = np.argsort(-scores, axis=1, kind="stable")
         for k in (2, 5):
-            shares = [len({passages[j]["id"] for j in row[:k]} & set(q["supporting"])) / len(set(q["supporting"]))
-                      for q, row in zip(questions, order, strict=True)]
-            print(f"{name}: recall@{k} {np.mean(shares):.4f} ({len(questions)} questions, {len(passages)} passages)")
+            shares = [
+                len({passages[j]["id"] for j in row[:k]} & set(q["supporting"])) / len(set(q["supporting"]))
+                for q, row in zip(questions, order, strict=True)
+            ]
+            size = f"{len(questions)} questions, {len(passages)} passages"
+            print(f"{name}: recall@{k} {np.mean(shares):.4f} ({size})")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Convert all-MiniLM-L6-v2 to the ONNX file shipped in kg.")
-    parser.add_argument("--measure", type=Path, metavar="DIR", help="folder of corpus.jsonl.gz, questions.jsonl")
+    parser.add_argument(
+        "--measure", type=Path, metavar="DIR", help="folder of corpus.jsonl.gz, questions.jsonl"
+    )
     parser.add_argument("--out", type=Path, default=OUT, help="where to write (default: kg/models/minilm)")
     arguments = parser.parse_args()
     folder = source_folder()
@@ -311,8 +353,11 @@ def main() -> None:
     licence = importlib.metadata.distribution("onnx").read_text("licenses/LICENSE")  # also Apache-2.0
     if licence is None or "Apache License" not in licence:
         raise SystemExit("The Apache-2.0 text is not in the onnx package; add it to LICENSE-NOTICE by hand.")
-    (arguments.out / "LICENSE-NOTICE").write_text(NOTICE.format(sha256=WEIGHTS_SHA256) + licence.lstrip("\n"), "utf-8")
-    print(f"wrote {arguments.out.name}/model.onnx, {len(small) / 1e6:.1f} MB (float32: {len(whole) / 1e6:.1f} MB)")
+    (arguments.out / "LICENSE-NOTICE").write_text(
+        NOTICE.format(sha256=WEIGHTS_SHA256) + licence.lstrip("\n"), "utf-8"
+    )
+    sizes = f"{len(small) / 1e6:.1f} MB (float32: {len(whole) / 1e6:.1f} MB)"
+    print(f"wrote {arguments.out.name}/model.onnx, {sizes}")
 
 
 if __name__ == "__main__":
