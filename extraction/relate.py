@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 from extraction.found import FoundFact, FoundMention
 from kg.model import VALUE_TYPES
@@ -76,8 +77,9 @@ class Relater:
             return
         if _NEGATION.search(text[left[-1].end - start : cue[1]]) or _NEGATION.search(text[cue[1] : right[0].start - start]):
             return  # a denied statement is no fact
-        for other in _coordinated(text, start, right):
-            subject, object_ = (other, left[-1]) if inverse else (left[-1], other)
+        # "A and B report to C and D" states four facts.
+        for before, after in product(_coordinated(text, start, left[::-1]), _coordinated(text, start, right)):
+            subject, object_ = (after, before) if inverse else (before, after)
             if _fits(subject, predicate.domain) and _fits(object_, predicate.range) and subject.text != object_.text:
                 yield FoundFact(subject, predicate.name, object_, start, start + len(text), _CUE_CONFIDENCE)
 
@@ -131,10 +133,11 @@ def _action_after(text: str, begin: int) -> tuple[int, int] | None:
 
 
 def _coordinated(text: str, start: int, mentions: Sequence[FoundMention]) -> Iterator[FoundMention]:
-    """The first mention and those that follow it in a list: "A, B and C"."""
+    """The first mention and those next to it in a list, going on in the order given: "A, B and C"."""
     previous: FoundMention | None = None
     for mention in mentions:
-        between = "" if previous is None else text[previous.end - start : mention.start - start]
+        a, b = (mention, mention) if previous is None else sorted((previous, mention), key=lambda item: item.start)
+        between = text[a.end - start : b.start - start]
         if previous is not None and not re.fullmatch(r"\s*(?:,|and|or|as well as|,\s*and)\s*(?:the\s+)?", between):
             return
         yield mention

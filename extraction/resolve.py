@@ -46,7 +46,8 @@ def build_graph(
 def _passage(document: Document, text: str, span: PassageSpan) -> Passage:
     passage_id = make_id("p", document.id, document.sha256, str(span.start), str(span.end))
     body = text[span.start : span.end]
-    indexed = term_text(document.title, span.heading, body)
+    # People call a document by its title or by its file's name, so both are found.
+    indexed = term_text(document.title, document.uri.rpartition("/")[2].rpartition(".")[0], span.heading, body)
     return Passage(passage_id, span.ordinal, body, span.start, span.end, span.page, span.heading, indexed)
 
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from extraction.definitions import find_acronyms, find_definitions, find_short_forms
-from extraction.document import LoadedDocument
+from extraction.document import Block, Cell, LoadedDocument
 from extraction.found import Extraction, FoundAlias, FoundFact, FoundMention
 from extraction.relate import Relater
 from extraction.split import PassageSpan
-from extraction.tables import column_of, find_row_facts
+from extraction.tables import cell_facts, column_of, find_row_facts
 from extraction.tag import TaggedUnit, Tagger
 from kg.ontology import Ontology
 
@@ -59,10 +59,14 @@ class RuleExtractor:
             named = [_resolved(mention, short_forms) for mention in unit.mentions]
             mentions += named
             facts += self._sentence_facts(text, unit, named)
+        about = self._about(document)
         rows = [block for passage in passages for block in passage.blocks if block.cells]
-        facts += find_row_facts(text, rows, self.tagger)
-        facts += self._metadata_facts(document, passages)
-        facts += [fact for fact in _role_facts(text, mentions)]
+        row_facts, row_aliases = find_row_facts(text, rows, about, self.tagger)
+        facts += row_facts
+        aliases += row_aliases
+        if about is not None:
+            facts += self._line_facts(text, passages, about)
+        facts += _role_facts(text, mentions)
         return Extraction(tuple(mentions), tuple(facts), tuple(aliases))
 
     def _sentence_facts(self, text: str, unit: TaggedUnit, mentions: Sequence[FoundMention]) -> list[FoundFact]:
@@ -72,33 +76,31 @@ class RuleExtractor:
             facts += self.relater.relate(text[start:end], start, inside)
         return facts
 
-    def _metadata_facts(self, document: LoadedDocument, passages: Sequence[PassageSpan]) -> list[FoundFact]:
-        """Facts of "Owner: Maria Lind" lines, of the document that carries them by its title."""
+    def _about(self, document: LoadedDocument) -> FoundMention | None:
+        """What the document is about by its title: the identifier in it, else the title itself."""
         at = document.text.find(document.title)
         if at < 0:
-            return []
-        kind, _ = self.tagger.type_of(document.title)
-        subject = FoundMention(at, at + len(document.title), document.title, "Policy" if kind == "Value" else kind, 0.8)
-        facts = []
+            return None
+        named = self.tagger.find_identifier(document.title)
+        start, end = (named[0], named[1]) if named else (0, len(document.title))
+        kind = named[2] if named else self.tagger.type_of(document.title)[0]
+        kind = "Policy" if kind in ("Value", "Term", "Person") else kind
+        return FoundMention(at + start, at + end, document.title[start:end], kind, 0.9)
+
+    def _line_facts(self, text: str, passages: Sequence[PassageSpan], about: FoundMention) -> list[FoundFact]:
+        """Facts of "Owner: Maria Lind" lines, of what the document is about; only headers that the ontology knows."""
+        facts: list[FoundFact] = []
         for passage in passages:
             for block in passage.blocks:
-                if block.kind in ("paragraph", "list_item"):
-                    facts += self._key_values(document.text, block.start, block.end, subject)
-        return facts
-
-    def _key_values(self, text: str, start: int, end: int, subject: FoundMention) -> list[FoundFact]:
-        facts = []
-        for match in _KEY_VALUE.finditer(text[start:end]):
-            column = column_of(match["key"], self.ontology)
-            if column.predicate not in self.ontology.predicates:
-                continue
-            value = match["value"].rstrip(" .")
-            kind, score = self.tagger.type_of(value)
-            if kind in ("Term", "Value") and len(column.types) == 1:
-                kind = column.types[0]
-            other = FoundMention(start + match.start("value"), start + match.start("value") + len(value), value, kind, score)
-            pair = (other, subject) if column.inverse else (subject, other)
-            facts.append(FoundFact(pair[0], column.predicate, pair[1], start + match.start(), start + match.end(), 0.85))
+                if block.kind not in ("paragraph", "list_item"):
+                    continue
+                for match in _KEY_VALUE.finditer(text[block.start : block.end]):
+                    if column_of(match["key"], self.ontology).predicate not in self.ontology.predicates:
+                        continue
+                    start, end = block.start + match.start("value"), block.start + match.end("value")
+                    end -= len(match["value"]) - len(match["value"].rstrip(" .*"))
+                    line = Block("paragraph", block.start + match.start(), block.start + match.end())
+                    facts += cell_facts(text, Cell(match["key"], start, end), about, line, self.tagger)
         return facts
 
 

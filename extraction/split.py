@@ -9,7 +9,7 @@ from extraction.document import Block, Cell, LoadedDocument
 _ALONE = ("table_row", "record")
 
 # Where a long block may be cut, best first: between sentences, between clauses or cells, between words.
-# Each matches the white space that the cut leaves out.
+# Each matches the white space that the cut leaves out, or the first of it.
 _SENTENCE = re.compile(
     r"""(?<=[.!?…])\s++(?![a-z])(?<!\b[A-Z]\.\s)(?<!\bNo\.\s)(?<!\bArt\.\s)(?<!\bDr\.\s)(?<!\bM[rs]\.\s)
     | (?<=[.!?…]["'”\u2019»)\]])\s++(?![a-z])
@@ -18,6 +18,8 @@ _SENTENCE = re.compile(
 )
 _CLAUSE = re.compile(r"(?<=;)\s+|\s*\n\s*")
 _WORD = re.compile(r"\s+")
+_VISIBLE = re.compile(r"\S")
+_LOOKAHEAD = 80
 _ORDINAL = re.compile(r"\(?\w{1,4}[.)]\s+")  # "73. ", which is no sentence
 
 
@@ -157,14 +159,15 @@ class _Packer:
 def _last_cut(
     pattern: re.Pattern[str], text: str, start: int, end: int, limit: int
 ) -> tuple[int, int] | None:
-    """The last gap in text[start:end] that begins at or before `limit`, if any."""
+    """The last gap in text[start:end] that begins at or before `limit`, if any, as (start, end)."""
     last = None
     ordinal = _ORDINAL.match(text, start, end) if pattern is not _WORD else None
-    for gap in pattern.finditer(text, ordinal.end() if ordinal else start + 1, end):
+    # Looking no further than is needed keeps a block of many megabytes from taking quadratic time.
+    for gap in pattern.finditer(text, ordinal.end() if ordinal else start + 1, min(end, limit + _LOOKAHEAD)):
         if gap.start() > limit:
             break
-        if gap.end() < end:
-            last = gap.span()
+        if after := _VISIBLE.search(text, gap.end(), end):
+            last = gap.start(), after.start()
     return last
 
 

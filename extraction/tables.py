@@ -2,11 +2,11 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from extraction.document import Block, Cell
-from extraction.found import FoundFact, FoundMention
+from extraction.found import FoundAlias, FoundFact, FoundMention
 from extraction.tag import Tagger
 from kg.model import VALUE_TYPES
 from kg.ontology import Ontology
@@ -14,7 +14,9 @@ from kg.ontology import Ontology
 _CELL_CONFIDENCE = 0.9
 _MAX_VALUE = 200
 _LIST = re.compile(r"\s*[;,]\s*(?=[^\d\s])|\s*;\s*")
-_KEY_COLUMN = re.compile(r"\b(?:id|identifier|reference|ref|number|no|name|title|key)\b", re.IGNORECASE)
+_ID_COLUMN = re.compile(r"\b(?:id|identifier|reference|ref|number|no|key)\b", re.IGNORECASE)
+_FIELD_TABLES = {("field", "value"), ("attribute", "value"), ("property", "value"), ("item", "details"), ("key", "value")}
+_MAX_KEY = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,46 +40,62 @@ def column_of(header: str, ontology: Ontology) -> Column:
     return Column(name if re.match(r"[A-Z]", name) else f"COLUMN_{name}".rstrip("_"), False, ())
 
 
-def find_row_facts(text: str, rows: Sequence[Block], tagger: Tagger) -> list[FoundFact]:
-    """Facts of rows with cells; rows with the same headers are one table, whose key column names the rows."""
+def find_row_facts(
+    text: str, rows: Sequence[Block], about: FoundMention | None, tagger: Tagger
+) -> tuple[list[FoundFact], list[FoundAlias]]:
+    """Facts of rows with cells, and the ids that rows give to what they name.
+
+    Rows with the same headers are one table. A "Field | Value" table speaks of the document's own subject, `about`.
+    """
     tables: dict[tuple[str, ...], list[Block]] = defaultdict(list)
     for row in rows:
         if len(row.cells) > 1:
-            tables[_headers(row)].append(row)
-    return [fact for table in tables.values() for fact in _table_facts(text, table, tagger)]
+            tables[tuple(cell.name for cell in row.cells)].append(row)
+    facts: list[FoundFact] = []
+    aliases: list[FoundAlias] = []
+    for headers, table in tables.items():
+        if tuple(header.casefold() for header in headers) in _FIELD_TABLES:
+            facts += [fact for row in table if about for fact in _field_facts(text, row, about, tagger)]
+            continue
+        key = _key_columns(text, table)
+        for row in table:
+            subject = _cell_mention(text, row.cells[key[0]], _header_types(headers[key[0]], tagger.ontology), tagger)
+            aliases += [FoundAlias(subject, _cell_mention(text, row.cells[at], (subject.type,), tagger)) for at in key[1:]]
+            others = [cell for at, cell in enumerate(row.cells) if at not in key]
+            facts += [fact for cell in others for fact in cell_facts(text, cell, subject, row, tagger)]
+    return facts, aliases
 
 
-def _headers(row: Block) -> tuple[str, ...]:
-    return tuple(cell.name for cell in row.cells)
+def cell_facts(text: str, cell: Cell, subject: FoundMention, row: Block, tagger: Tagger) -> Iterator[FoundFact]:
+    """The facts of one cell: its header says the predicate, `subject` is what the row speaks of."""
+    column = column_of(cell.name, tagger.ontology)
+    for value in _values(text, cell):
+        other = _cell_mention(text, value, column.types or _header_types(cell.name, tagger.ontology), tagger)
+        pair = (other, subject) if column.inverse else (subject, other)
+        yield FoundFact(pair[0], column.predicate, pair[1], row.start, row.end, _CELL_CONFIDENCE)
 
 
-def _table_facts(text: str, rows: Sequence[Block], tagger: Tagger) -> list[FoundFact]:
-    key = _key_column(text, rows)
-    facts = []
-    for row in rows:
-        cells = row.cells
-        subject = _cell_mention(text, cells[key], _header_types(cells[key].name, tagger.ontology), tagger)
-        for position, cell in enumerate(cells):
-            if position == key or cell.end - cell.start == 0:
-                continue
-            column = column_of(cell.name, tagger.ontology)
-            for value in _values(text, cell):
-                other = _cell_mention(text, value, column.types or _header_types(cell.name, tagger.ontology), tagger)
-                pair = (other, subject) if column.inverse else (subject, other)
-                facts.append(FoundFact(pair[0], column.predicate, pair[1], row.start, row.end, _CELL_CONFIDENCE))
-    return facts
+def _field_facts(text: str, row: Block, about: FoundMention, tagger: Tagger) -> Iterator[FoundFact]:
+    field, value = row.cells
+    named = Cell(text[field.start : field.end], value.start, value.end)
+    return cell_facts(text, named, about, row, tagger)
 
 
-def _key_column(text: str, rows: Sequence[Block]) -> int:
-    """The column that tells rows apart: one called id or name if its values differ, else the first that do."""
+def _key_columns(text: str, rows: Sequence[Block]) -> tuple[int, ...]:
+    """The column that names the rows, then the one that holds another id of the same thing, if there is one."""
 
     def distinct(position: int) -> bool:
         values = [text[row.cells[position].start : row.cells[position].end] for row in rows]
-        return len(set(values)) == len(values) and not any(_is_number_or_date(value) for value in values)
+        short = all(len(value) <= _MAX_KEY for value in values)
+        return short and len(set(values)) == len(values) and not any(_is_number_or_date(value) for value in values)
 
     candidates = [position for position in range(len(rows[0].cells)) if distinct(position)]
-    named = [position for position in candidates if _KEY_COLUMN.search(rows[0].cells[position].name.replace("_", " "))]
-    return (named or candidates or [0])[0]
+    first = (candidates or [0])[0]
+    named = first + 1
+    # "system_id, system_name": the second column names what the first one numbers.
+    if named in candidates and _ID_COLUMN.search(rows[0].cells[first].name.replace("_", " ")):
+        return named, first
+    return (first,)
 
 
 def _is_number_or_date(value: str) -> bool:

@@ -96,6 +96,13 @@ class Tagger:
             return "Person", _SCORES["person"]
         return ("Term", _SCORES["name"]) if re.match(_CAPITAL, words[0] if words else "") else ("Value", 0.5)
 
+    def find_identifier(self, text: str) -> tuple[int, int, str] | None:
+        """The first identifier in a text ("INC-2026-003"), as (start, end, type)."""
+        for kind, pattern in self._patterns:
+            if match := pattern.search(text):
+                return match.start(), match.end(), kind
+        return None
+
     def _mentions(self, offset: int, text: str, doc: "Doc") -> list[FoundMention]:
         found = [(start, end, kind, _SCORES["value"]) for start, end, kind in find_values(text)]
         for kind, pattern in self._patterns:

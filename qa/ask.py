@@ -70,7 +70,7 @@ def ask(text: str, store: GraphStore, options: AskOptions) -> Answer:
         raise EmptyQuestion("The question is empty; ask one in words.")
     recorder, clock = Recorder(store, options.groups), _Clock()
     question = understand(text, options.ontology)
-    links = link(question, recorder)
+    links = link(question, recorder, options.ontology)
     clock.lap("link")
     plan = make_plan(question, links, options.ontology)
     clock.lap("plan")

@@ -4,8 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from kg.names import normalise_name
+from kg.ontology import Ontology
 from kg.store import Row
-from kg.terms import STOP_WORDS, term_text
+from kg.terms import STOP_WORDS, stem, term_text
 from qa.question import Question
 from qa.recorder import Recorder
 
@@ -28,9 +29,9 @@ class Link:
         return [entity["id"] for entity in self.entities]
 
 
-def link(question: Question, recorder: Recorder) -> list[Link]:
+def link(question: Question, recorder: Recorder, ontology: Ontology) -> list[Link]:
     """The names in the question, in order, without overlaps."""
-    spans = _spans(question)
+    spans = _spans(question, _common_words(ontology))
     exact = recorder.run("entities_by_key", keys=sorted({key for _, _, key in spans}))
     searched = recorder.search_text("search_entities", term_text(question.text), _CANDIDATES)
     by_key: dict[str, dict[str, Row]] = defaultdict(dict)
@@ -49,7 +50,14 @@ def link(question: Question, recorder: Recorder) -> list[Link]:
     return sorted(found, key=lambda item: item.start)
 
 
-def _spans(question: Question) -> list[tuple[int, int, str]]:
+def _common_words(ontology: Ontology) -> set[str]:
+    """Stems of the words that name types and predicates: "owner" or "incident" alone asks, it does not name."""
+    labels = [label for kind in ontology.types.values() for label in (*kind.labels, *kind.headwords)]
+    labels += [label for predicate in ontology.predicates.values() for label in predicate.labels]
+    return {stem(label.casefold()) for label in labels if " " not in label}
+
+
+def _spans(question: Question, common: set[str]) -> list[tuple[int, int, str]]:
     """Runs of words that may name something, with their keys."""
     words = question.words
     spans = []
@@ -57,6 +65,8 @@ def _spans(question: Question) -> list[tuple[int, int, str]]:
         for end in range(start + 1, min(start + _MAX_WORDS, len(words)) + 1):
             chunk = words[start:end]
             if chunk[0].casefold() in STOP_WORDS or chunk[-1].casefold() in STOP_WORDS:
+                continue
+            if all(word.islower() and (stem(word) in common or word in STOP_WORDS) for word in chunk):
                 continue
             key = normalise_name(" ".join(chunk))
             if len(key) > 1:

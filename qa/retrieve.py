@@ -16,17 +16,27 @@ _FACT_LIMIT = 400
 _JOIN_LIMIT = 3000
 _PATH_LIMIT = 10
 _SEARCHED = 20
+_BRIDGE_PASSAGES = 3
+_BRIDGE_TYPES = ("Contract", "Control", "Incident", "Organization", "Person", "Role", "System")
 # The constant of reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009).
 _RRF = 60
 
 
 @dataclass(slots=True)
 class Evidence:
-    """What was found: fact rows (best first), chains of fact ids for paths, passages (best first, with `fused`)."""
+    """What was found.
+
+    `facts` of the named entities; `chains` of fact ids for paths; `joined` items with their facts for lists and counts;
+    `chained` facts one step beyond, with `first_id` and `bridge_id`; `bridged` facts of `bridges`, entities that the
+    best passages name; `passages`, best first, with their `fused` scores.
+    """
 
     facts: list[Row] = field(default_factory=list)
     chains: list[list[str]] = field(default_factory=list)
     joined: dict[str, list[Row]] = field(default_factory=dict)
+    chained: list[Row] = field(default_factory=list)
+    bridges: set[str] = field(default_factory=set)
+    bridged: list[Row] = field(default_factory=list)
     passages: list[Row] = field(default_factory=list)
 
 
@@ -40,8 +50,25 @@ def retrieve(question: Question, plan: Plan, recorder: Recorder) -> Evidence:
         evidence.facts = [row for rows in evidence.joined.values() for row in rows]
     if not evidence.facts and plan.links:
         evidence.facts = _facts(plan, recorder)
+        evidence.chained = _chained(plan, recorder)
     evidence.passages = rank_passages(question, plan.entity_ids, recorder)
+    if plan.kind != "path" and not evidence.joined and plan.predicates:
+        evidence.bridges, evidence.bridged = _bridged(plan, evidence, recorder)
     return evidence
+
+
+def _bridged(plan: Plan, evidence: Evidence, recorder: Recorder) -> tuple[set[str], list[Row]]:
+    """Facts that the question asks for, of entities that it does not name but the best passages do."""
+    best = [row["id"] for row in evidence.passages[:_BRIDGE_PASSAGES]]
+    named = recorder.run("entities_in_passages", passage_ids=best, types=list(_BRIDGE_TYPES))
+    bridges = {row["id"] for row in named} - set(plan.entity_ids)
+    if not bridges:
+        return set(), []
+    rows = recorder.run(
+        "facts_with_predicate", entity_ids=sorted(bridges), predicates=list(plan.predicates), limit=_FACT_LIMIT
+    )
+    known = {row["id"] for row in evidence.facts}
+    return bridges, [row for row in rows if row["id"] not in known]
 
 
 def _facts(plan: Plan, recorder: Recorder) -> list[Row]:
@@ -51,15 +78,20 @@ def _facts(plan: Plan, recorder: Recorder) -> list[Row]:
         rows += recorder.run(
             "facts_with_predicate", entity_ids=plan.entity_ids, predicates=list(plan.predicates), limit=_FACT_LIMIT
         )
-    if len(plan.predicates) > 1:
-        rows += recorder.run(
-            "facts_two_hops",
-            entity_ids=plan.entity_ids,
-            predicates=list(plan.predicates),
-            value_types=list(VALUE_TYPES),
-            limit=_FACT_LIMIT,
-        )
-    return list({row["id"]: row for row in reversed(rows)}.values())[::-1]
+    return list({row["id"]: row for row in rows}.values())
+
+
+def _chained(plan: Plan, recorder: Recorder) -> list[Row]:
+    """Facts one step beyond, when the question names several predicates ("the manager of the owner of ...")."""
+    if len(plan.predicates) < 2:
+        return []
+    return recorder.run(
+        "facts_two_hops",
+        entity_ids=plan.entity_ids,
+        predicates=list(plan.predicates),
+        value_types=list(VALUE_TYPES),
+        limit=_FACT_LIMIT,
+    )
 
 
 def _paths(plan: Plan, recorder: Recorder) -> tuple[list[list[str]], list[Row]]:

@@ -25,6 +25,11 @@ _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[\"'“‘(A-Z0-9])|\n\s*\n")
 _NEARNESS, _COVERAGE = 0.6, 0.4
 # Quotes this far below the best one are left out.
 _QUOTE_MARGIN = 0.8
+_FACT_MARGIN = 0.35
+# A chain uses two of the question's predicates; a bridge is only guessed from the passages.
+_CHAINED, _BRIDGED = 0.7, 0.3
+# Kinds whose answer has a type of its own: a fact without it hardly answers.
+_TYPED_KINDS = ("when", "how_long", "how_much", "definition")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,41 +66,74 @@ def select(question: Question, plan: Plan, evidence: Evidence, recorder: Recorde
 def _choose_facts(
     question: Question, plan: Plan, evidence: Evidence, recorder: Recorder, ontology: Ontology
 ) -> list[ChosenFact]:
-    whole = plan.kind == "path" or bool(evidence.joined)
-    scored = [(1.0 if whole else _fact_score(question, plan, row, ontology), row) for row in evidence.facts]
-    scored = sorted((item for item in scored if item[0] >= 1.0), key=lambda item: (-item[0], item[1]["id"]))
-    kept = scored[: _LISTED if whole else _FACTS_SCORED]
-    quotes = quotes_of_facts([row["id"] for _, row in kept], recorder) if kept else {}
-    chosen = [ChosenFact(row, tuple(quotes.get(row["id"], ())), round(score, 4)) for score, row in kept]
-    chosen = [fact for fact in chosen if fact.quotes]
-    if whole:
-        return chosen
-    chosen = sorted((_with_quote_score(question, fact) for fact in chosen), key=lambda fact: (-fact.score, fact.row["id"]))
-    best = chosen[0].score if chosen else 0.0
-    return [fact for fact in chosen if fact.score >= best - 0.35][:_FACTS_CITED]
+    if plan.kind == "path" or evidence.joined:
+        scored = [(1.0, (row,)) for row in evidence.facts[:_LISTED]]
+    else:
+        scored = _candidates(question, plan, evidence, ontology)[:_FACTS_SCORED]
+    rows = {row["id"]: row for _, chain in scored for row in chain}
+    quotes = quotes_of_facts(sorted(rows), recorder) if rows else {}
+    if plan.kind == "path" or evidence.joined:
+        return [ChosenFact(row, tuple(quotes[key]), 1.0) for key, row in rows.items() if quotes.get(key)]
+    chains = [
+        (_chain_score(question, score, chain, quotes), chain) for score, chain in scored if all(quotes.get(r["id"]) for r in chain)
+    ]
+    chains.sort(key=lambda item: (-item[0], [row["id"] for row in item[1]]))
+    best = chains[0][0] if chains else 0.0
+    chosen: dict[str, ChosenFact] = {}
+    for score, chain in chains:
+        if score >= best - _FACT_MARGIN and len(chosen) < _FACTS_CITED:
+            for row in chain:
+                chosen.setdefault(row["id"], ChosenFact(row, tuple(quotes[row["id"]]), score))
+    return list(chosen.values())
 
 
-def _fact_score(question: Question, plan: Plan, row: Row, ontology: Ontology) -> float:
-    """At least 1 for a fact that may answer: of a predicate that the question names, or of the type it expects."""
-    other = row["object"] if row["subject_id"] in plan.entity_ids else row["subject"]
-    other_type = row["object_type"] if row["subject_id"] in plan.entity_ids else row["subject_type"]
-    named = row["predicate"] in plan.predicates
-    expected = other_type in question.expected_types
-    named_ends = sum(any(row[end] in item.ids for item in plan.links) for end in ("subject_id", "object_id"))
+def _candidates(
+    question: Question, plan: Plan, evidence: Evidence, ontology: Ontology
+) -> list[tuple[float, tuple[Row, ...]]]:
+    """Facts, or chains of two, that may answer, best first: of the entities named, of their neighbours, of bridges."""
+    direct = {row["id"]: row for row in evidence.facts}
     rest = _unnamed_terms(question, plan)
-    said = set(terms(other)) | set(terms(ontology.label(row["predicate"])))
+    found: list[tuple[float, tuple[Row, ...]]] = []
+    for row in direct.values():
+        anchor = row["subject_id"] if row["subject_id"] in plan.entity_ids else row["object_id"]
+        found.append((_fact_score(question, plan, row, anchor, rest, ontology), (row,)))
+    for row in evidence.chained:
+        first = direct.get(row["first_id"])
+        if first is not None:
+            score = _fact_score(question, plan, row, row["bridge_id"], rest, ontology)
+            found.append((score + _CHAINED, (first, row)))
+    for row in evidence.bridged:
+        anchor = row["subject_id"] if row["subject_id"] in evidence.bridges else row["object_id"]
+        found.append((_fact_score(question, plan, row, anchor, rest, ontology) - _BRIDGED, (row,)))
+    kept = [item for item in found if item[0] >= 1.0]
+    return sorted(kept, key=lambda item: (-item[0], [row["id"] for row in item[1]]))
+
+
+def _fact_score(
+    question: Question, plan: Plan, row: Row, anchor: str, rest: list[str], ontology: Ontology
+) -> float:
+    """At least 1 for a fact that may answer: of a predicate that the question names, or of the type it expects.
+
+    `anchor` is the end that is known; `rest` are the question's terms that name no entity.
+    """
+    end = "object" if row["subject_id"] == anchor else "subject"
+    named = row["predicate"] in plan.predicates
+    expected = row[f"{end}_type"] in question.expected_types
+    both = all(row[side] in plan.entity_ids for side in ("subject_id", "object_id"))
+    said = set(terms(row[end])) | set(terms(ontology.label(row["predicate"])))
     overlap = sum(term in said for term in rest) / len(rest) if rest else 0.0
-    score = 0.8 * named + 0.4 * expected + 0.3 * (named_ends > 1) + 0.8 * overlap
-    if question.expected_types and not expected and question.kind in ("when", "how_long", "how_much", "definition"):
-        score -= 0.5
-    return score + 0.1 * row["confidence"]
+    score = 0.8 * named + 0.4 * expected + 0.3 * both + 0.8 * overlap + 0.1 * row["confidence"]
+    return score if expected or question.kind not in _TYPED_KINDS else score - 0.5
 
 
-def _with_quote_score(question: Question, fact: ChosenFact) -> ChosenFact:
-    held = {term for quote in fact.quotes for term in terms(quote.quote + " " + quote.title)}
-    held |= set(terms(fact.row["subject"] + " " + fact.row["object"]))
+def _chain_score(
+    question: Question, score: float, chain: tuple[Row, ...], quotes: dict[str, list[Quote]]
+) -> float:
+    """The fact's score, and how much of the question the evidence itself speaks of."""
+    held = {term for row in chain for quote in quotes[row["id"]] for term in terms(f"{quote.title} {quote.quote}")}
+    held |= {term for row in chain for term in terms(f"{row['subject']} {row['object']}")}
     covered = sum(term in held for term in question.terms) / len(question.terms) if question.terms else 0.0
-    return ChosenFact(fact.row, fact.quotes, round(fact.score + 0.6 * covered, 4))
+    return round(score + 0.6 * covered, 4)
 
 
 def _unnamed_terms(question: Question, plan: Plan) -> list[str]:

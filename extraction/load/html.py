@@ -34,7 +34,9 @@ _DECLARATION_BYTES = 1024
 # Browsers read Latin-1 as Windows-1252, and a UTF-16 declared in ASCII cannot be true.
 _MEANT = {"iso-8859-1": "windows-1252", "latin1": "windows-1252", "us-ascii": "windows-1252"}
 _UNTRUE = ("utf-16", "utf-32")
+# libxml2 drops a stray </br>, and with it the space between two words, and all that follows </html>.
 _CLOSED_BREAK = re.compile("</br", re.IGNORECASE)
+_CLOSED_PAGE = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _MOST_COLUMNS = 1000
 
 
@@ -51,8 +53,8 @@ def load(source: Source) -> Content:
     if not text.strip():
         return writer.composer.content()
     try:
-        # libxml2 drops a stray </br>, and with it the space between two words.
-        root = document_fromstring(_CLOSED_BREAK.sub("<br", text).encode(), parser=parser)
+        markup = _CLOSED_PAGE.sub("", _CLOSED_BREAK.sub("<br", text))
+        root = document_fromstring(markup.encode(), parser=parser)
     except etree.ParserError:  # nothing but comments
         return writer.composer.content()
     if any("Excessive depth" in entry.message for entry in parser.error_log):

@@ -37,16 +37,23 @@ class _Outline:
     def __init__(self) -> None:
         self.composer = Composer()
 
-    def value(self, value: Any, level: int, depth: int = 0) -> None:
-        """Writes any JSON value; `level` is that of the next heading, `depth` that of list items."""
+    def value(self, value: Any, level: int, depth: int = 0, name: str = "Item") -> None:
+        """Writes any JSON value.
+
+        `level` is that of the next heading, `depth` that of list items; `name` is what an item of
+        a list is called that needs a heading and has none of its own.
+        """
         if isinstance(value, dict):
             self._object(value, level, depth)
         elif isinstance(value, list) and _are_records(value):
             for item in value:
                 self.composer.add_row("record", flatten(item, ""))
         elif isinstance(value, list):
-            for item in value:
-                self.value(item, level, depth)
+            for number, item in enumerate(value, start=1):
+                own = not _needs_heading(item)
+                if not own:
+                    self.composer.add("heading", f"{name} {number}", min(level, _DEEPEST_HEADING))
+                self.value(item, level if own else level + 1, depth, name)
         else:
             self._text(written(value), depth)
 
@@ -82,7 +89,7 @@ class _Outline:
             level, depth = level + 1, 0
         if isinstance(items, list) and all(isinstance(item, str) for item in items):
             depth = max(depth, 1)
-        self.value(items, level, depth)
+        self.value(items, level, depth, _spoken(key))
 
     def _text(self, text: str, depth: int) -> None:
         self.composer.add("list_item" if depth else "paragraph", text, depth)
@@ -146,5 +153,20 @@ def _is_mere_wrapper(parent: Mapping[str, Any], items: Any) -> bool:
     """Whether a key such as "contents" only holds parts that speak for themselves, and is no heading."""
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         return False
-    titled = all(any(item.get(key) for key in _TITLE_KEYS) for item in items) and not _are_records(items)
+    titled = not _are_records(items) and all(
+        _needs_heading(item) or any(item.get(key) for key in _TITLE_KEYS) for item in items
+    )
     return titled or (_is_node(parent) and all(map(_is_node, items)))
+
+
+def _needs_heading(item: Any) -> bool:
+    """Whether an item of a list holds more than plain data and has no title to be headed by.
+
+    Without a heading its data would seem to belong under the last heading of the item before it.
+    """
+    return (
+        isinstance(item, dict)
+        and not _is_node(item)
+        and not all(map(_is_flat, item.values()))
+        and not any(item.get(key) for key in _TITLE_KEYS)
+    )

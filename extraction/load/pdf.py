@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from threading import Lock
 
-import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2 as pdfium
 
 from extraction.document import Block
 from extraction.load.composer import storable

@@ -8,9 +8,9 @@ import docx
 from docx.document import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from exactness import LIMIT, assert_exact, found, refusal
 
 from extraction.load import load_bytes
-from tests.extraction.load.test_load import LIMIT, assert_exact, refusal
 
 
 def saved(document: Document) -> bytes:
@@ -47,7 +47,7 @@ def test_styles_tell_the_blocks_in_the_order_of_the_document() -> None:
     document = load_bytes(saved(contract()), "a.docx", LIMIT)
     assert_exact(document)
     assert document.title == "Service contract"
-    assert [(b.kind, b.level, document.text[b.start : b.end]) for b in document.blocks] == [
+    assert found(document) == [
         ("heading", 1, "Service contract"),
         ("heading", 1, "Parties"),
         ("paragraph", 0, "Acme Ltd, of Rome."),

@@ -3,9 +3,9 @@
 import codecs
 
 import pytest
+from exactness import LIMIT, refusal
 
 from extraction.load import load_bytes
-from tests.extraction.load.test_load import LIMIT, refusal
 
 CURLY = "The company’s “policy” – as Renée wrote it – covers the café."
 

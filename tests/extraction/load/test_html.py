@@ -2,22 +2,18 @@
 
 import html
 
+from exactness import LIMIT, assert_exact, found, texts
 from hypothesis import given
 from hypothesis import strategies as st
 
 from extraction.document import LoadedDocument
 from extraction.load import load_bytes
-from tests.extraction.load.test_load import LIMIT, assert_exact
 
 
 def load(markup: str | bytes, name: str = "a.html") -> LoadedDocument:
     document = load_bytes(markup if isinstance(markup, bytes) else markup.encode(), name, LIMIT)
     assert_exact(document)
     return document
-
-
-def found(document: LoadedDocument) -> list[tuple[str, int, str]]:
-    return [(block.kind, block.level, document.text[block.start : block.end]) for block in document.blocks]
 
 
 def test_what_a_reader_sees_makes_the_blocks() -> None:
@@ -46,7 +42,11 @@ def test_what_a_reader_sees_makes_the_blocks() -> None:
 
 def test_sloppy_markup_reads_as_browsers_show_it() -> None:
     document = load("<p>1. Data shall be:<p>(a) fair;</p></p></br>one</br>two<div>three")
-    assert [text for _, _, text in found(document)] == ["1. Data shall be:", "(a) fair;", "one two", "three"]
+    assert texts(document) == ["1. Data shall be:", "(a) fair;", "one two", "three"]
+
+
+def test_what_follows_the_end_of_the_page_is_read() -> None:
+    assert texts(load("<html><body><p>one</p></body></html>\n<html><p>two</html>")) == ["one", "two"]
 
 
 def test_a_table_names_its_cells_by_the_header_and_repeats_what_spans_rows() -> None:
@@ -55,7 +55,7 @@ def test_a_table_names_its_cells_by_the_header_and_repeats_what_spans_rows() -> 
         <tr><td rowspan=2>Sales</td><td>Ada</td><td>36</td></tr><tr><td>Bob</td><td></td></tr>
         <tr><td colspan=2>Law</td><td>1<br>2</td></tr></table>"""
     )
-    assert [text for _, _, text in found(document)] == [
+    assert texts(document) == [
         "Staff",
         "Team: Sales; Name: Ada; Age: 36",
         "Team: Sales; Name: Bob",
@@ -105,4 +105,4 @@ def test_entities_are_decoded_and_spans_exact(paragraphs: list[str]) -> None:
     escaped = [html.escape(text).encode("ascii", "xmlcharrefreplace").decode() for text in paragraphs]
     document = load("<h1>x</h1>" + "".join(f"<p>{text}</p>" for text in escaped))
     expected = [" ".join(text.split()) for text in paragraphs if text.strip()]
-    assert [text for _, _, text in found(document)[1:]] == expected
+    assert texts(document)[1:] == expected

@@ -2,12 +2,12 @@
 
 import json
 
+from exactness import LIMIT, assert_exact, found, refusal, texts
 from hypothesis import given
+from test_records import VALUE
 
 from extraction.document import LoadedDocument
 from extraction.load import load_bytes
-from tests.extraction.load.test_load import LIMIT, assert_exact, refusal
-from tests.extraction.load.test_records import VALUE, found
 
 LAW = {
     "title": "Data Act",
@@ -47,15 +47,14 @@ def load(value: object) -> LoadedDocument:
 
 def test_an_array_of_flat_objects_is_records() -> None:
     document = load([{"name": "Ada", "tags": ["x", "y"]}, {"name": "Bob"}])
-    assert found(document) == ["name: Ada; tags: x, y", "name: Bob"]
+    assert texts(document) == ["name: Ada; tags: x, y", "name: Bob"]
     assert {block.kind for block in document.blocks} == {"record"}
 
 
 def test_a_tree_of_titled_parts_is_an_outline() -> None:
     document = load(LAW)
-    blocks = [(block.kind, block.level, document.text[block.start : block.end]) for block in document.blocks]
     assert document.title == "Data Act"
-    assert blocks == [
+    assert found(document) == [
         ("heading", 1, "Data Act"),
         ("paragraph", 0, "Language: EN"),
         ("heading", 2, "Chapter IV Controllers"),
@@ -79,8 +78,7 @@ def test_nested_data_has_its_keys_as_headings() -> None:
             }
         }
     )
-    blocks = [(block.kind, block.level, document.text[block.start : block.end]) for block in document.blocks]
-    assert blocks == [
+    assert found(document) == [
         ("heading", 1, "Company"),
         ("heading", 2, "Acme"),
         ("paragraph", 0, "Tags: a, b"),
@@ -88,6 +86,23 @@ def test_nested_data_has_its_keys_as_headings() -> None:
         ("record", 0, "n: Ada; age: 36"),
         ("heading", 3, "X"),
         ("paragraph", 0, "Y: 1"),
+    ]
+
+
+def test_items_without_a_title_do_not_run_into_each_other() -> None:
+    document = load(
+        {"reports": [{"year": 2001, "parts": [{"a": [{"b": 1}]}]}, {"year": 2002, "parts": {"c": 3}}]}
+    )
+    assert found(document) == [
+        ("heading", 1, "Reports 1"),
+        ("paragraph", 0, "Year: 2001"),
+        ("heading", 2, "Parts 1"),
+        ("heading", 3, "A"),
+        ("record", 0, "b: 1"),
+        ("heading", 1, "Reports 2"),
+        ("paragraph", 0, "Year: 2002"),
+        ("heading", 2, "Parts"),
+        ("paragraph", 0, "C: 3"),
     ]
 
 

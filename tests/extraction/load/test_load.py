@@ -4,38 +4,14 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from exactness import LIMIT, assert_exact, refusal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extraction.document import LoadedDocument, UnreadableDocument
+from extraction.document import UnreadableDocument
 from extraction.load import SUFFIXES, load_bytes, load_path
 
-LIMIT = 10_000_000
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\r\t "), max_size=300)
-
-
-def assert_exact(document: LoadedDocument) -> None:
-    reached = 0
-    for block in document.blocks:
-        assert reached <= block.start < block.end <= len(document.text)
-        reached = block.end
-        value = document.text[block.start : block.end]
-        assert value == value.strip() != ""
-        cell_reached = block.start
-        for cell in block.cells:
-            assert cell_reached <= cell.start < cell.end <= block.end
-            cell_reached = cell.end
-    assert document.blocks
-    assert "\r" not in document.text
-    document.text.encode()
-
-
-def refusal(data: bytes, name: str, max_bytes: int = LIMIT) -> str:
-    with pytest.raises(UnreadableDocument) as caught:
-        load_bytes(data, name, max_bytes)
-    sentence = str(caught.value)
-    assert sentence.startswith(name) and sentence.endswith(".") and "\n" not in sentence
-    return sentence
 
 
 @given(WORDS, st.sampled_from([".txt", ".md", ".html", ".csv", ".tsv", ".jsonl", ".json"]))

@@ -1,8 +1,9 @@
 """Markdown."""
 
+from exactness import LIMIT, assert_exact, found, texts
+
 from extraction.document import LoadedDocument
 from extraction.load import load_bytes
-from tests.extraction.load.test_load import LIMIT, assert_exact
 
 HANDBOOK = """\
 ---
@@ -50,8 +51,7 @@ def load(text: str) -> LoadedDocument:
 def test_blocks_leave_out_the_marks() -> None:
     document = load(HANDBOOK)
     assert document.title == "Handbook"
-    found = [(block.kind, block.level, HANDBOOK[block.start : block.end]) for block in document.blocks]
-    assert found == [
+    assert found(document) == [
         ("heading", 1, "Handbook"),
         ("paragraph", 0, "Welcome, **all**.\nSecond line."),
         ("heading", 2, "Leave"),
@@ -79,8 +79,7 @@ def test_front_matter_gives_the_title_where_no_heading_does() -> None:
 
 def test_a_fence_that_is_never_closed_and_a_list_in_a_quote() -> None:
     document = load("> - one\n> - two\n\n~~~\ncode\nmore")
-    found = [document.text[block.start : block.end] for block in document.blocks]
-    assert found == ["one", "two", "code\nmore"]
+    assert texts(document) == ["one", "two", "code\nmore"]
 
 
 def test_a_table_without_outer_bars() -> None:

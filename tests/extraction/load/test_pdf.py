@@ -2,11 +2,11 @@
 
 import io
 
+from exactness import LIMIT, assert_exact, refusal
 from pypdf import PdfReader, PdfWriter
-from reportlab.pdfgen.canvas import Canvas
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from extraction.load import load_bytes
-from tests.extraction.load.test_load import LIMIT, assert_exact, refusal
 
 PAGES = (
     (
@@ -28,14 +28,28 @@ PAGES = (
 
 
 def pdf(pages: tuple[tuple[str, ...], ...]) -> bytes:
+    """A PDF with these lines on its pages."""
+    writer = PdfWriter()
+    font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
+    fonts = DictionaryObject({NameObject("/F"): as_names(font)})
+    for lines in pages:
+        content = DecodedStreamObject()
+        shown = " ".join(f"({escaped(line)}) ' " for line in lines)
+        content.set_data(f"BT /F 11 Tf 16 TL 60 780 Td {shown} ET".encode())
+        page = writer.add_blank_page(width=595, height=842)
+        page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+        page[NameObject("/Contents")] = writer._add_object(content)
     file = io.BytesIO()
-    canvas = Canvas(file)
-    for page in pages:
-        for number, line in enumerate(page):
-            canvas.drawString(72, 760 - 16 * number, line)
-        canvas.showPage()
-    canvas.save()
+    writer.write(file)
     return file.getvalue()
+
+
+def as_names(entries: dict[str, str]) -> DictionaryObject:
+    return DictionaryObject({NameObject(key): NameObject(value) for key, value in entries.items()})
+
+
+def escaped(line: str) -> str:
+    return line.replace("(", r"\(").replace(")", r"\)")
 
 
 def test_blocks_have_pages_and_are_found_by_the_shape_of_the_lines() -> None:

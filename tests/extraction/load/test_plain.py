@@ -1,10 +1,10 @@
 """Plain text."""
 
+from exactness import LIMIT, assert_exact
 from hypothesis import given
 from hypothesis import strategies as st
 
 from extraction.load import load_bytes
-from tests.extraction.load.test_load import LIMIT, assert_exact
 
 POLICY = """\
 DATA RETENTION

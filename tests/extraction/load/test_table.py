@@ -4,12 +4,12 @@ import csv
 import io
 
 import pytest
+from exactness import LIMIT, assert_exact, refusal, texts
 from hypothesis import given
 from hypothesis import strategies as st
 
 from extraction.document import LoadedDocument
 from extraction.load import load_bytes
-from tests.extraction.load.test_load import LIMIT, assert_exact, refusal
 
 CELL = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n"))
 
@@ -20,15 +20,11 @@ def load(text: str, name: str = "a.csv") -> LoadedDocument:
     return document
 
 
-def found(document: LoadedDocument) -> list[str]:
-    return [document.text[block.start : block.end] for block in document.blocks]
-
-
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_each_row_is_a_record_whatever_the_delimiter(delimiter: str) -> None:
     text = 'Name,City,Note\nAda,London,"hi, ""you"""\nBob,,'.replace(",", delimiter)
     document = load(text)
-    assert found(document) == [
+    assert texts(document) == [
         f'Name: Ada; City: London; Note: hi{delimiter} "you"',
         "Name: Bob",
     ]
@@ -37,11 +33,11 @@ def test_each_row_is_a_record_whatever_the_delimiter(delimiter: str) -> None:
 
 
 def test_a_tsv_keeps_its_commas() -> None:
-    assert found(load("Name\tPlace\nAda\tLondon, UK", "a.tsv")) == ["Name: Ada; Place: London, UK"]
+    assert texts(load("Name\tPlace\nAda\tLondon, UK", "a.tsv")) == ["Name: Ada; Place: London, UK"]
 
 
 def test_one_column_of_prose() -> None:
-    assert found(load("Remark\nWell; all is fine\nOh; good")) == [
+    assert texts(load("Remark\nWell; all is fine\nOh; good")) == [
         "Remark: Well; all is fine",
         "Remark: Oh; good",
     ]
@@ -49,7 +45,7 @@ def test_one_column_of_prose() -> None:
 
 def test_ragged_rows_are_kept_with_a_warning() -> None:
     document = load("a,b\n1\n1,2,3\n\n4,5")
-    assert found(document) == ["a: 1", "a: 1; b: 2; column 3: 3", "a: 4; b: 5"]
+    assert texts(document) == ["a: 1", "a: 1; b: 2; column 3: 3", "a: 4; b: 5"]
     assert document.warnings == (
         "line 2 has 1 cells where the header has 2",
         "line 3 has 3 cells where the header has 2",
