@@ -23,6 +23,7 @@ from extraction.rules import RuleExtractor
 from extraction.split import split
 from kg.embedding import default_embedder
 from kg.model import Document, DocumentGraph, Run, document_id, make_id
+from kg.names import document_names
 from kg.ontology import load_ontology
 from kg.store import GraphStore, Vector
 from kg.writer import document_state, write_document
@@ -237,7 +238,7 @@ def prepare(source: Source, version: int, options: IngestOptions, run: Run) -> P
     )
     graph = build_graph(document, loaded, spans, extraction, run, extractor.ontology)
     clock.lap("resolve")
-    texts = [f"{loaded.title}\n{passage.heading}\n{passage.text}" for passage in graph.passages]
+    texts = [f"{document_names(loaded.title, source.uri)}\n{passage.heading}\n{passage.text}" for passage in graph.passages]
     matrix = default_embedder().embed(texts)
     clock.lap("embed")
     vectors = {passage.id: matrix[row] for row, passage in enumerate(graph.passages)}

@@ -8,7 +8,7 @@ from extraction.document import LoadedDocument
 from extraction.found import Extraction, FoundAlias, FoundFact, FoundMention
 from extraction.split import PassageSpan
 from kg.model import Document, DocumentGraph, Entity, Evidence, Fact, Mention, Passage, Run, entity_id, fact_id, make_id
-from kg.names import normalise_name
+from kg.names import document_names, normalise_name
 from kg.ontology import Ontology
 from kg.terms import term_text
 
@@ -46,8 +46,7 @@ def build_graph(
 def _passage(document: Document, text: str, span: PassageSpan) -> Passage:
     passage_id = make_id("p", document.id, document.sha256, str(span.start), str(span.end))
     body = text[span.start : span.end]
-    # People call a document by its title or by its file's name, so both are found.
-    indexed = term_text(document.title, document.uri.rpartition("/")[2].rpartition(".")[0], span.heading, body)
+    indexed = term_text(document_names(document.title, document.uri), span.heading, body)
     return Passage(passage_id, span.ordinal, body, span.start, span.end, span.page, span.heading, indexed)
 
 

@@ -53,9 +53,7 @@ def split(document: LoadedDocument, max_chars: int = 1000) -> list[PassageSpan]:
     for path, section in _sections(document):
         for blocks in packer.pack(section):
             first, last = blocks[0], blocks[-1]
-            passages.append(
-                PassageSpan(len(passages), first.start, last.end, first.page, path, tuple(blocks))
-            )
+            passages.append(PassageSpan(len(passages), first.start, last.end, first.page, path, tuple(blocks)))
     return passages
 
 
@@ -156,9 +154,7 @@ class _Packer:
         return first_space.span() if first_space else None
 
 
-def _last_cut(
-    pattern: re.Pattern[str], text: str, start: int, end: int, limit: int
-) -> tuple[int, int] | None:
+def _last_cut(pattern: re.Pattern[str], text: str, start: int, end: int, limit: int) -> tuple[int, int] | None:
     """The last gap in text[start:end] that begins at or before `limit`, if any, as (start, end)."""
     last = None
     ordinal = _ORDINAL.match(text, start, end) if pattern is not _WORD else None

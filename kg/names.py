@@ -28,3 +28,8 @@ def _singular(word: str) -> str:
     if folded.endswith(("ches", "shes", "xes", "zes", "sses")):
         return folded[:-2]
     return folded[:-1]
+
+
+def document_names(title: str, uri: str) -> str:
+    """What people call a document by: its title, and its file's name when that says more."""
+    return f"{title} {uri.rpartition('/')[2].rpartition('.')[0]}"

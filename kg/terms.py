@@ -17,8 +17,9 @@ STOP_WORDS = frozenset(
     through to too under until up upon us very was we were what when where whether which while who whom whose why will
     with would you your""".split()
 )
-_WORD = re.compile(r"\w+(?:[-./]\w+)+|\w+")
-_PART = re.compile(r"\w+")
+# An underscore joins no word: a record's "source_ip" is found by "ip".
+_WORD = re.compile(r"[^\W_]+(?:[-./_][^\W_]+)+|[^\W_]+")
+_PART = re.compile(r"[^\W_]+")
 _stemmer = Stemmer.Stemmer("english")
 
 
@@ -37,7 +38,7 @@ def terms(text: str) -> list[str]:
         found.extend(stem(part) for part in parts if part not in STOP_WORDS)
         if len(parts) > 1 and any(character.isdigit() for character in word):
             found.append("".join(parts))
-    return [term for term in found if term != "_"]
+    return found
 
 
 def term_text(*texts: str) -> str:

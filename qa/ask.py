@@ -37,9 +37,6 @@ from qa.select import ChosenFact, Selection, select
 from qa.synthesize import synthesize
 from qa.verify import verify_quotes
 
-# Evidence that holds fewer of the question's terms than this, and is no nearer in meaning, is no answer.
-_ENOUGH_COVERAGE, _ENOUGH_NEARNESS = 0.6, 0.75
-
 
 class EmptyQuestion(ValueError):  # noqa: N818 - names what was asked, not a malfunction
     """The question holds no words."""
@@ -78,7 +75,7 @@ def ask(text: str, store: GraphStore, options: AskOptions) -> Answer:
     selection = select(question, plan, evidence, recorder, options.ontology)
     clock.lap("retrieve")
     answer_text, citations = synthesize(question, plan, evidence, selection, options.ontology)
-    if not enough(selection) or not citations:
+    if not selection.support.enough or not citations:
         draft = _abstention(question, plan, selection)
     else:
         draft = _route(question, answer_text, citations, options)
@@ -110,11 +107,6 @@ def ask(text: str, store: GraphStore, options: AskOptions) -> Answer:
     )
 
 
-def enough(selection: Selection) -> bool:
-    """Whether the evidence answers the question: it holds the question's terms, or is very near in meaning."""
-    return selection.coverage >= _ENOUGH_COVERAGE or selection.nearness >= _ENOUGH_NEARNESS
-
-
 def _route(question: Question, text: str, citations: list[Citation], options: AskOptions) -> _Draft:
     """The answer by the tier that may and can give it; the deterministic one stands whatever happens."""
     if options.tier == "none":
@@ -142,7 +134,8 @@ def _abstention(question: Question, plan: Plan, selection: Selection) -> _Draft:
     """Says what was looked for, so that the person can ask better or add the document that is missing."""
     names = ", ".join(item.text for item in plan.links) or "no known name"
     looked = ", ".join(question.terms) or "nothing to look for"
-    missing = f" The documents found do not speak of: {', '.join(selection.missing)}." if selection.missing else ""
+    absent = selection.support.lacking or selection.support.missing
+    missing = f" What was found does not speak of: {', '.join(absent)}." if absent else ""
     text = f"No evidence found that answers this. Looked for {names}, and in the text for: {looked}.{missing}"
     route = TraceRoute(tier="none", model="none", reason="the evidence does not support an answer", attempts=[])
     return _Draft("abstained", text, [], route, Usage())
@@ -156,7 +149,7 @@ def _confidence(draft: _Draft, selection: Selection, facts: list[ChosenFact]) ->
     """0 for an abstention; else how well the evidence covers the question, with the best fact's own confidence."""
     if draft.status == "abstained":
         return 0.0
-    support = max(selection.coverage, selection.nearness)
+    support = max(selection.support.share, selection.nearness)
     best = max((float(fact.row["confidence"]) for fact in facts), default=0.6)
     return round(min(1.0, 0.5 * support + 0.5 * best), 4)
 

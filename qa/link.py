@@ -51,10 +51,10 @@ def link(question: Question, recorder: Recorder, ontology: Ontology) -> list[Lin
 
 
 def _common_words(ontology: Ontology) -> set[str]:
-    """Stems of the words that name types and predicates: "owner" or "incident" alone asks, it does not name."""
+    """Stems of the words that name types and predicates: "owner" or "line manager" asks, it does not name."""
     labels = [label for kind in ontology.types.values() for label in (*kind.labels, *kind.headwords)]
     labels += [label for predicate in ontology.predicates.values() for label in predicate.labels]
-    return {stem(label.casefold()) for label in labels if " " not in label}
+    return {" ".join(stem(word) for word in label.casefold().split()) for label in labels}
 
 
 def _spans(question: Question, common: set[str]) -> list[tuple[int, int, str]]:
@@ -66,7 +66,9 @@ def _spans(question: Question, common: set[str]) -> list[tuple[int, int, str]]:
             chunk = words[start:end]
             if chunk[0].casefold() in STOP_WORDS or chunk[-1].casefold() in STOP_WORDS:
                 continue
-            if all(word.islower() and (stem(word) in common or word in STOP_WORDS) for word in chunk):
+            stems = [stem(word) for word in chunk]
+            asks = " ".join(stems) in common or all(s in common or w in STOP_WORDS for s, w in zip(stems, chunk, strict=True))
+            if asks and all(word.islower() for word in chunk):
                 continue
             key = normalise_name(" ".join(chunk))
             if len(key) > 1:

@@ -110,7 +110,8 @@ def _paths(plan: Plan, recorder: Recorder) -> tuple[list[list[str]], list[Row]]:
 def _joined(question: Question, plan: Plan, recorder: Recorder) -> dict[str, list[Row]]:
     """For lists and counts: the entities that facts join to every name in the question, with those facts."""
     links = [link for link in plan.links if not _is_class_word(link.text, question)]
-    if not links:
+    # Without a predicate or a value to go by, whatever is joined in any way would be counted.
+    if not links or not (plan.predicates or any(e["type"] in VALUE_TYPES for item in links for e in item.entities)):
         return {}
     rows = recorder.run(
         "facts_joined_to",

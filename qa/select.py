@@ -5,17 +5,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kg.embedding import default_embedder
+from kg.names import document_names
 from kg.ontology import Ontology
 from kg.store import Row
-from kg.terms import stem, terms
+from kg.terms import terms
 from qa.answer import Quote
 from qa.plan import Plan
 from qa.question import Question
 from qa.recorder import Recorder
 from qa.retrieve import Evidence, quotes_of_facts
+from qa.support import Support, contexts_of, judge_support
 
 _PASSAGES_READ = 8
-_QUOTES = 5
+_QUOTES = 6
 _QUOTE_CHARS = 420
 _FACTS_SCORED = 60
 _FACTS_CITED = 8
@@ -24,7 +26,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[\"'“‘(A-Z0-9])|\n\s*\n")
 # A sentence's relevance: how near it is in meaning, and how many of the question's terms it holds.
 _NEARNESS, _COVERAGE = 0.6, 0.4
 # Quotes this far below the best one are left out.
-_QUOTE_MARGIN = 0.8
+_QUOTE_MARGIN = 0.75
 _FACT_MARGIN = 0.35
 # A chain uses two of the question's predicates; a bridge is only guessed from the passages.
 _CHAINED, _BRIDGED = 0.7, 0.3
@@ -43,24 +45,21 @@ class ChosenFact:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """`coverage`: share of the question's terms that the evidence holds; `nearness`: best cosine of a quote."""
+    """What to cite, with how far it supports an answer; `nearness` is the best cosine of a quote."""
 
     facts: tuple[ChosenFact, ...]
     quotes: tuple[Quote, ...]
-    coverage: float
+    support: Support
     nearness: float
-    missing: tuple[str, ...]
 
 
 def select(question: Question, plan: Plan, evidence: Evidence, recorder: Recorder, ontology: Ontology) -> Selection:
     """Choose what to cite."""
     facts = _choose_facts(question, plan, evidence, recorder, ontology)
     quotes, nearness = _choose_quotes(question, evidence.passages[:_PASSAGES_READ])
-    held = _held_terms(plan, facts, quotes, evidence.passages)
-    wanted = question.terms
-    missing = tuple(term for term in wanted if term not in held)
-    coverage = 1 - len(missing) / len(wanted) if wanted else 0.0
-    return Selection(tuple(facts), tuple(quotes), round(coverage, 4), nearness, missing)
+    contexts = contexts_of(quotes, evidence.passages, [(fact.row, fact.quotes) for fact in facts])
+    support = judge_support(question, plan, contexts, ontology)
+    return Selection(tuple(facts), tuple(quotes), support, nearness)
 
 
 def _choose_facts(
@@ -130,7 +129,7 @@ def _chain_score(
     question: Question, score: float, chain: tuple[Row, ...], quotes: dict[str, list[Quote]]
 ) -> float:
     """The fact's score, and how much of the question the evidence itself speaks of."""
-    held = {term for row in chain for quote in quotes[row["id"]] for term in terms(f"{quote.title} {quote.quote}")}
+    held = {term for row in chain for quote in quotes[row["id"]] for term in terms(f"{document_names(quote.title, quote.uri)} {quote.quote}")}
     held |= {term for row in chain for term in terms(f"{row['subject']} {row['object']}")}
     covered = sum(term in held for term in question.terms) / len(question.terms) if question.terms else 0.0
     return round(score + 0.6 * covered, 4)
@@ -151,7 +150,7 @@ def _choose_quotes(question: Question, passages: list[Row]) -> tuple[list[Quote]
     best: dict[str, Quote] = {}
     top = 0.0
     for (passage, start, end), near in zip(spans, nearness, strict=True):
-        held = set(terms(f"{passage['title']} {passage['heading']} {passage['text'][start:end]}"))
+        held = set(terms(f"{document_names(passage['title'], passage['uri'])} {passage['heading']} {passage['text'][start:end]}"))
         covered = sum(term in held for term in question.terms) / len(question.terms) if question.terms else 0.0
         score = round(_NEARNESS * float(near) + _COVERAGE * covered, 4)
         top = max(top, round(float(near), 4))
@@ -200,15 +199,3 @@ def _widenings(spans: list[tuple[int, int]], start: int, end: int) -> Iterable[t
         yield spans[first][0], spans[last][1]
         first = max(first - 1, 0)
         yield spans[first][0], spans[last][1]
-
-
-def _held_terms(plan: Plan, facts: list[ChosenFact], quotes: list[Quote], passages: list[Row]) -> set[str]:
-    held: set[str] = set()
-    by_id = {passage["id"]: passage for passage in passages}
-    for quote in [*quotes[:3], *(quote for fact in facts for quote in fact.quotes)]:
-        passage = by_id.get(quote.passage_id)
-        held.update(terms(f"{quote.title} {passage['heading'] if passage else ''} {quote.quote}"))
-    for fact in facts:
-        held.update(terms(f"{fact.row['subject']} {fact.row['object']}"))
-        held.update(stem(word) for word in fact.row["predicate"].lower().split("_"))
-    return held

@@ -8,5 +8,9 @@ WHERE e.key IN $keys
     MATCH (e)<-[:MENTIONS]-(:Passage)<-[:HAS_PASSAGE]-(d:Document)
     WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
   }
-RETURN e.id AS id, e.name AS name, e.type AS type, e.aliases AS aliases, e.key AS key
+OPTIONAL MATCH (e)<-[m:MENTIONS {alias: true}]-(:Passage)<-[:HAS_PASSAGE]-(a:Document)
+WHERE $groups IS NULL OR any(g IN a.access WHERE g IN $groups)
+WITH e, m
+ORDER BY m.text
+RETURN e.id AS id, e.name AS name, e.type AS type, collect(DISTINCT m.text) AS aliases, e.key AS key
 ORDER BY id

@@ -5,14 +5,14 @@
 MATCH (item:Entity)<-[:SUBJECT|OBJECT]-(f:Fact)-[:SUBJECT|OBJECT]->(other:Entity)
 WHERE other.id IN $entity_ids AND item.id <> other.id AND ($type IS NULL OR item.type = $type)
   AND (size($predicates) = 0 OR f.predicate IN $predicates) AND f.status <> 'retracted'
-  AND EXISTS {
-    MATCH (f)-[:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
-    WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
-  }
+WITH DISTINCT item, f
+MATCH (f)-[evidence:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
+WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
+WITH item, f, max(evidence.score) AS confidence
 MATCH (s:Entity)<-[:SUBJECT]-(f)-[:OBJECT]->(o:Entity)
-RETURN DISTINCT item.id AS item_id, item.name AS item, item.type AS item_type,
+RETURN item.id AS item_id, item.name AS item, item.type AS item_type,
   f.id AS id, s.id AS subject_id, s.name AS subject, s.type AS subject_type, f.predicate AS predicate,
-  o.id AS object_id, o.name AS object, o.type AS object_type, f.confidence AS confidence,
+  o.id AS object_id, o.name AS object, o.type AS object_type, confidence,
   f.valid_from AS valid_from, f.valid_to AS valid_to
 ORDER BY item_id, id
 LIMIT $limit

@@ -2,26 +2,15 @@
 // parameters: entity_ids: list of string, limit: integer, groups: list of string or null
 // columns: id, subject_id, subject, subject_type, predicate, object_id, object, object_type, confidence, valid_from, valid_to
 // example: What is known of Atlas?
-MATCH (s:Entity)<-[:SUBJECT]-(f:Fact)-[:OBJECT]->(o:Entity)
-WHERE s.id IN $entity_ids AND f.status <> 'retracted'
-  AND EXISTS {
-    MATCH (f)-[:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
-    WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
-  }
+MATCH (e:Entity)<-[:SUBJECT|OBJECT]-(f:Fact)
+WHERE e.id IN $entity_ids AND f.status <> 'retracted'
+WITH DISTINCT f
+MATCH (f)-[evidence:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
+WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
+WITH f, max(evidence.score) AS confidence
+MATCH (s:Entity)<-[:SUBJECT]-(f)-[:OBJECT]->(o:Entity)
 RETURN f.id AS id, s.id AS subject_id, s.name AS subject, s.type AS subject_type, f.predicate AS predicate,
-  o.id AS object_id, o.name AS object, o.type AS object_type, f.confidence AS confidence,
-  f.valid_from AS valid_from, f.valid_to AS valid_to
-ORDER BY id
-LIMIT $limit
-UNION
-MATCH (o:Entity)<-[:OBJECT]-(f:Fact)-[:SUBJECT]->(s:Entity)
-WHERE o.id IN $entity_ids AND f.status <> 'retracted'
-  AND EXISTS {
-    MATCH (f)-[:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
-    WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
-  }
-RETURN f.id AS id, s.id AS subject_id, s.name AS subject, s.type AS subject_type, f.predicate AS predicate,
-  o.id AS object_id, o.name AS object, o.type AS object_type, f.confidence AS confidence,
+  o.id AS object_id, o.name AS object, o.type AS object_type, confidence,
   f.valid_from AS valid_from, f.valid_to AS valid_to
 ORDER BY id
 LIMIT $limit

@@ -11,13 +11,13 @@ WHERE start.id IN $entity_ids AND first.predicate IN $predicates AND first.statu
   }
 MATCH (bridge)<-[:SUBJECT|OBJECT]-(f:Fact)
 WHERE f.predicate IN $predicates AND f.predicate <> first.predicate AND f.status <> 'retracted'
-  AND EXISTS {
-    MATCH (f)-[:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
-    WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
-  }
+WITH DISTINCT first, bridge, f
+MATCH (f)-[evidence:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
+WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
+WITH first, bridge, f, max(evidence.score) AS confidence
 MATCH (s:Entity)<-[:SUBJECT]-(f)-[:OBJECT]->(o:Entity)
-RETURN DISTINCT first.id AS first_id, bridge.id AS bridge_id, f.id AS id, s.id AS subject_id, s.name AS subject, s.type AS subject_type, f.predicate AS predicate,
-  o.id AS object_id, o.name AS object, o.type AS object_type, f.confidence AS confidence,
+RETURN first.id AS first_id, bridge.id AS bridge_id, f.id AS id, s.id AS subject_id, s.name AS subject, s.type AS subject_type, f.predicate AS predicate,
+  o.id AS object_id, o.name AS object, o.type AS object_type, confidence,
   f.valid_from AS valid_from, f.valid_to AS valid_to
 ORDER BY first_id, id
 LIMIT $limit

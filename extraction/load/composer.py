@@ -11,6 +11,7 @@ _WARNINGS_SHOWN = 20
 
 # JSON escapes and broken PDF fonts can yield these; no UTF-8 store takes a lone surrogate.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_TO_MEND = re.compile("[\r\x00\ud800-\udfff]")
 
 
 class Composer:
@@ -85,4 +86,6 @@ def named(header: Sequence[str], row: Sequence[str]) -> list[tuple[str, str]]:
 
 def storable(value: str) -> str:
     """`value` with line ends as \\n, and NUL and lone surrogates as the replacement character."""
+    if not _TO_MEND.search(value):
+        return value
     return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value.replace("\r\n", "\n").replace("\r", "\n"))

@@ -100,9 +100,7 @@ def _guess(data: bytes) -> str | None:
     # the alphabet and would say cp1250 (and, for one curly quote, even Shift JIS).
     foreign = sum(byte >= 0x80 for byte in telling)
     western = any(
-        "cp1252" in match.could_be_from_charset
-        and match.chaos <= best.chaos
-        and match.coherence >= best.coherence
+        "cp1252" in match.could_be_from_charset and match.chaos <= best.chaos and match.coherence >= best.coherence
         for match in matches
     )
     if western or (best.coherence == 0 and foreign * 3 < len(telling)):
@@ -111,6 +109,4 @@ def _guess(data: bytes) -> str | None:
 
 
 def _not_text(source: Source, meaning: str) -> Exception:
-    return source.refusal(
-        f"is not text (it looks like {meaning}); give the file its real extension or leave it out."
-    )
+    return source.refusal(f"is not text (it looks like {meaning}); give the file its real extension or leave it out.")

@@ -96,19 +96,18 @@ class _Outline:
 
 
 def _heading(node: Mapping[str, Any], scalars: Mapping[str, str]) -> tuple[str, set[str]]:
-    """The heading of an object ("Article 33 Notification of ..."), if it has one, and the keys used."""
+    """The heading of an object ("Article 33 Notification of ..."), "" if none, and the keys it stands for.
+
+    An object without a title is headed by its type and number if it holds others and no text of its
+    own; a numbered text is none, as its number is written before the text.
+    """
     title_key = next((key for key in _TITLE_KEYS if scalars.get(key)), "")
     title, number, kind = (scalars.get(key, "") for key in (title_key, "number", "type"))
-    holds_nested = any(isinstance(value, dict | list) for value in node.values())
-    if not title and (any(scalars.get(key) for key in _BODY_KEYS) or not (kind and number and holds_nested)):
-        # A numbered text or plain data: no heading, and the number is written before the text.
-        is_node = any(scalars.get(key) for key in _BODY_KEYS)
-        return "", {"number", "type"} if is_node else set()
-    return " ".join(filter(None, (kind.capitalize() if number else "", number, title))), {
-        title_key,
-        "number",
-        *(["type"] if number else []),
-    }
+    has_text = any(scalars.get(key) for key in _BODY_KEYS)
+    if title or (kind and number and not has_text and len(scalars) < len(node)):
+        parts = (kind.capitalize() if number else "", number, title)
+        return " ".join(filter(None, parts)), {title_key, "number"} | ({"type"} if number else set())
+    return "", {"number", "type"} if has_text else set()
 
 
 def _marker(number: str) -> str:

@@ -90,9 +90,7 @@ def test_nested_data_has_its_keys_as_headings() -> None:
 
 
 def test_items_without_a_title_do_not_run_into_each_other() -> None:
-    document = load(
-        {"reports": [{"year": 2001, "parts": [{"a": [{"b": 1}]}]}, {"year": 2002, "parts": {"c": 3}}]}
-    )
+    document = load({"reports": [{"year": 2001, "parts": [{"a": [{"b": 1}]}]}, {"year": 2002, "parts": {"c": 3}}]})
     assert found(document) == [
         ("heading", 1, "Reports 1"),
         ("paragraph", 0, "Year: 2001"),

@@ -106,10 +106,7 @@ def test_nothing_is_refused(suffix: str) -> None:
     ("name", "data"),
     [
         *[(f"a{suffix}", b" \r\n\t\n ") for suffix in (".txt", ".md", ".html", ".csv", ".tsv", ".jsonl")],
-        *[
-            ("a.html", data)
-            for data in (b"<p></p><script>x()</script>", b"<!-- only -->", b"<title>T</title>")
-        ],
+        *[("a.html", data) for data in (b"<p></p><script>x()</script>", b"<!-- only -->", b"<title>T</title>")],
         *[("a.json", data) for data in (b"{}", b"[]", b"null", b'{"a": [], "b": ""}')],
         *[("a.jsonl", data) for data in (b"{}\n{}", b"null")],
         *[("a.md", data) for data in (b"<!-- only -->", b"---\n\n***", b"#", b"```\n```", b"[a]: http://b")],
@@ -120,9 +117,7 @@ def test_a_file_without_text_is_refused(name: str, data: bytes) -> None:
 
 
 def test_an_unknown_suffix_is_refused() -> None:
-    assert "has the suffix .xlsx, which is not supported; convert it to one of .txt," in refusal(
-        b"a", "a.xlsx"
-    )
+    assert "has the suffix .xlsx, which is not supported; convert it to one of .txt," in refusal(b"a", "a.xlsx")
     assert "has no suffix" in refusal(b"a", "README")
 
 

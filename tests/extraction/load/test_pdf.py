@@ -70,9 +70,7 @@ def test_blocks_have_pages_and_are_found_by_the_shape_of_the_lines() -> None:
 
 
 def test_a_scan_is_refused() -> None:
-    assert refusal(pdf(((), ())), "scan.pdf") == (
-        "scan.pdf holds no text (a scan?); run it through OCR first."
-    )
+    assert refusal(pdf(((), ())), "scan.pdf") == ("scan.pdf holds no text (a scan?); run it through OCR first.")
 
 
 def test_broken_pdfs_are_refused() -> None:

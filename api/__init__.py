@@ -1,0 +1,1 @@
+"""The doors: command line and HTTP, over one service; settings."""

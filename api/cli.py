@@ -1,0 +1,237 @@
+"""The command line. Only what parses it is imported here: `evigraph --help` answers at once, the rest when it is used."""
+
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from api import render
+from api.errors import explain
+
+if TYPE_CHECKING:
+    from api.service import Service
+
+app = typer.Typer(
+    name="evigraph",
+    help="Documents into a knowledge graph, questions into answers with evidence.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+evaluation = typer.Typer(help="Measure how well it works.", no_args_is_help=True)
+app.add_typer(evaluation, name="evaluate")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+As = Annotated[
+    str | None, typer.Option("--as", metavar="USER", help="See only what this user of the settings may see.")
+]
+Tier = Annotated[
+    Literal["none", "small", "large"] | None,
+    typer.Option(help="Which model may write the answer; by default the router decides."),
+]
+Document = Annotated[str, typer.Argument(metavar="DOCUMENT", help="Its id, URI or path, or its title or file name.")]
+
+_STDIN_LIMIT = 1_000_000
+
+
+@contextmanager
+def _service() -> Iterator["Service"]:
+    from api.service import open_service
+    from api.settings import load_settings
+
+    with open_service(load_settings()) as service:
+        yield service
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            typer.echo(version("evigraph"))
+        except PackageNotFoundError:
+            typer.echo("unreleased")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Documents into a knowledge graph, questions into answers with evidence."""
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, and folders with all in them.")],
+    corpus: Annotated[str, typer.Option(help="The corpus that the documents belong to.")] = "default",
+    access: Annotated[
+        list[str] | None, typer.Option(metavar="GROUP", help="A group that may see them; by default everyone.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="How many processes read documents.")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Bring documents into the graph; those that have not changed are left alone."""
+    from api import ingesting
+
+    raise typer.Exit(ingesting.run(paths, corpus, access or [], workers, as_json))
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="In words; - reads it from standard input.")],
+    as_json: Json = False,
+    user: As = None,
+    tier: Tier = None,
+) -> None:
+    """Answer a question with its evidence, or say that there is none."""
+    if question == "-":
+        question = sys.stdin.buffer.read(_STDIN_LIMIT).decode("utf-8", "replace")
+    with _service() as service:
+        answer = service.ask(question, service.groups_of(user), tier)
+    if as_json:
+        render.say_json(answer.model_dump(mode="json"))
+    else:
+        render.show_answer(answer)
+
+
+@app.command()
+def search(
+    words: Annotated[str, typer.Argument(metavar="WORDS")],
+    k: Annotated[int, typer.Option("--k", min=1, max=100, help="How many passages.")] = 10,
+    as_json: Json = False,
+    user: As = None,
+) -> None:
+    """The best passages for some words, ranked, without an answer made of them."""
+    with _service() as service:
+        found = service.search(words, k, service.groups_of(user))
+    if as_json:
+        render.say_json({"query": words, "passages": found})
+    else:
+        render.show_passages(found)
+
+
+@app.command()
+def documents(as_json: Json = False) -> None:
+    """The documents in the graph."""
+    with _service() as service:
+        listed = service.documents()
+    if as_json:
+        render.say_json({"documents": listed})
+    else:
+        render.show_documents(listed)
+
+
+@app.command()
+def entities(name: Annotated[str, typer.Argument(metavar="NAME")], as_json: Json = False) -> None:
+    """The entities that go by a name, or by one like it."""
+    with _service() as service:
+        found = service.entities(name)
+    if as_json:
+        render.say_json({"entities": found})
+    else:
+        render.show_entities(found, name)
+
+
+@app.command()
+def show(
+    document: Document,
+    text: Annotated[bool, typer.Option("--text", help="Print the extracted text, which all offsets count in.")] = False,
+    facts: Annotated[bool, typer.Option("--facts", help="List the facts that it evidences.")] = False,
+    as_json: Json = False,
+) -> None:
+    """What the graph holds of one document."""
+    with _service() as service:
+        shown = service.show(document, text=text, facts=facts)
+    if as_json:
+        render.say_json(shown)
+    elif text and not facts:
+        render.show_text(shown["text"])
+    else:
+        render.show_document(shown)
+        if text:
+            render.say()
+            render.show_text(shown["text"])
+
+
+@app.command()
+def remove(document: Document, as_json: Json = False) -> None:
+    """Remove a document with all that only it said."""
+    with _service() as service:
+        removed = service.remove(document)
+    if as_json:
+        render.say_json({"removed": removed})
+    else:
+        render.say(f"Removed {removed['title']} ({removed['id']}).")
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Where to listen; only this machine's own address for now.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8000,
+) -> None:
+    """Serve the HTTP API on this machine until Ctrl-C."""
+    from api.service import open_service
+    from api.serving import listen, serve_until_stopped
+    from api.settings import load_settings
+
+    settings = load_settings()
+    with listen(host, port) as socket, open_service(settings) as service:
+        serve_until_stopped(service, socket)
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """What is configured, what is reachable, what is missing, and the mend."""
+    from api.doctor import examine
+    from api.settings import load_settings
+
+    checks = examine(load_settings())
+    well = all(check["state"] != "missing" for check in checks)
+    if as_json:
+        render.say_json({"ok": well, "checks": checks})
+    else:
+        render.show_checks(checks)
+    raise typer.Exit(0 if well else 1)
+
+
+@evaluation.command("qa")
+def evaluate_qa(
+    questions: Annotated[Path, typer.Option(metavar="FILE", help="JSON Lines; examples/README.md tells their form.")],
+    as_json: Json = False,
+    tier: Tier = None,
+) -> None:
+    """Ask the graph questions with known answers: shares of right ones, and which went wrong."""
+    with _service() as service, render.progress_bar("Asking") as progress:
+        summary, failed = service.evaluate(questions, tier, lambda done, total: progress(done, total, ""))
+    if as_json:
+        render.say_json({**summary, "failed": failed})
+    else:
+        render.show_evaluation(summary, failed)
+
+
+def main() -> None:
+    """Run the command line; whatever goes wrong is one sentence on standard error and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # JSON is UTF-8 whatever the locale; a lone surrogate comes out as its JSON escape.
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        app()
+    except Exception as error:
+        if os.environ.get("EVIGRAPH_DEBUG"):
+            traceback.print_exc()
+        meaning = explain(error)
+        typer.echo(f"Error: {meaning.sentence}", err=True)
+        raise SystemExit(meaning.exit_code) from None
+
+
+if __name__ == "__main__":
+    main()

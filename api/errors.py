@@ -1,0 +1,60 @@
+"""What each error means at the doors: the sentence, the command's exit code and the HTTP status."""
+
+import sys
+from dataclasses import dataclass
+
+
+class WrongUse(Exception):  # noqa: N818 - names what was asked, not a malfunction
+    """What was asked for is not something that can be asked for; the message is one sentence."""
+
+
+class NotHeld(LookupError):
+    """No such document, entity or the like in the graph; the message is one sentence."""
+
+
+class Ambiguous(LookupError):
+    """Several documents go by what was given; the message is one sentence that names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """An error for people: one sentence, the command's exit code, the HTTP status."""
+
+    sentence: str
+    exit_code: int
+    status: int
+
+
+# By module and class, so that a door can tell an error apart without importing the libraries that it does not use:
+# an error can only have been raised by a module that is loaded.
+_KNOWN = (
+    ("api.errors", "WrongUse", 2, 422),
+    ("api.errors", "NotHeld", 1, 404),
+    ("api.errors", "Ambiguous", 1, 409),
+    ("api.serving", "PortTaken", 1, 503),
+    ("api.settings", "UnusableSettings", 2, 503),
+    ("kg.store", "StoreError", 1, 503),
+    ("kg.catalogue", "UnknownQuery", 1, 404),
+    ("kg.ontology", "OntologyError", 1, 503),
+    ("kg.embedding", "EmbeddingModelMissing", 1, 503),
+    ("extraction.document", "UnreadableDocument", 1, 422),
+    ("qa.ask", "EmptyQuestion", 2, 422),
+    ("qa.verify", "UnverifiedAnswer", 1, 503),
+    ("qa.evaluate", "UnusableQuestions", 1, 422),
+)
+
+
+def explain(error: Exception) -> Meaning:
+    """What to tell the user about any error whatever."""
+    for module, name, exit_code, status in _KNOWN:
+        kind = getattr(sys.modules.get(module), name, None)
+        if kind is not None and isinstance(error, kind):
+            return Meaning(str(error), exit_code, status)
+    if isinstance(error, OSError) and error.strerror:
+        place = f" {error.filename}" if error.filename else ""
+        return Meaning(f"{error.strerror}:{place or ' the file or connection'}; check it and try again.", 1, 500)
+    sentence = (
+        f"Something unexpected went wrong ({type(error).__name__}); "
+        "run it again with EVIGRAPH_DEBUG=1 and report what it prints."
+    )
+    return Meaning(sentence, 1, 500)

@@ -1,0 +1,72 @@
+"""What people call documents and entities, to the ones that the graph holds."""
+
+from pathlib import Path
+
+from api.errors import Ambiguous, NotHeld
+from api.uris import file_name
+from kg.names import normalise_name
+from kg.store import GraphStore, Row
+from kg.terms import term_text
+from qa.recorder import Recorder
+
+_EVERY = 10_000_000
+_SEARCHED = 40
+
+
+def all_documents(store: GraphStore) -> list[Row]:
+    """Every document held, by title."""
+    return store.run("documents", limit=_EVERY, groups=None).rows
+
+
+def find_document(reference: str, store: GraphStore) -> Row:
+    """The document with this id, URI or path, else the only one with this title or file name.
+
+    Raises `NotHeld`, `Ambiguous`.
+    """
+    documents = all_documents(store)
+    exact = [row for row in documents if reference == row["id"]]
+    exact = exact or [row for row in documents if row["uri"] in (reference, _as_uri(reference))]
+    found = exact or [row for row in documents if reference.casefold() in _names(row)]
+    if not found:
+        raise NotHeld(f"There is no document {reference!r} in the graph; `evigraph documents` lists them.")
+    if len(found) > 1:
+        listed = ", ".join(f"{row['id']} ({row['uri']}, corpus {row['corpus']})" for row in found[:10])
+        raise Ambiguous(f"{len(found)} documents go by {reference!r}; give the id of one: {listed}.")
+    return found[0]
+
+
+def find_entities(name: str, recorder: Recorder) -> list[Row]:
+    """Entities by name: those that go by exactly this one first, then by full text."""
+    key = normalise_name(name)
+    rows = recorder.run("entities_by_key", keys=[key]) + recorder.search_text(
+        "search_entities", term_text(name), _SEARCHED
+    )
+    columns = ("id", "name", "type", "aliases")
+    unique = {row["id"]: {column: row[column] for column in columns} for row in rows}
+    return sorted(unique.values(), key=lambda row: not _goes_by(row, key))
+
+
+def entity_ids(reference: str, recorder: Recorder) -> list[str]:
+    """The id given, or the ids of the entities that go by this name. Raises `NotHeld`."""
+    if recorder.run("entity", entity_id=reference):
+        return [reference]
+    key = normalise_name(reference)
+    ids = [row["id"] for row in find_entities(reference, recorder) if _goes_by(row, key)]
+    if not ids:
+        raise NotHeld(f"There is no entity named {reference!r} in the graph.")
+    return ids
+
+
+def _goes_by(row: Row, key: str) -> bool:
+    return key in (normalise_name(name) for name in (row["name"], *(row["aliases"] or [])))
+
+
+def _names(row: Row) -> tuple[str, str]:
+    return row["title"].casefold(), file_name(row["uri"]).casefold()
+
+
+def _as_uri(reference: str) -> str:
+    try:
+        return Path(reference).resolve().as_uri()
+    except (OSError, ValueError):  # no path at all: too long, or with a NUL in it
+        return ""

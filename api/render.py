@@ -1,0 +1,171 @@
+"""What a person reads on the terminal. Nothing here is for programs: those use `--json`."""
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from api.uris import file_name
+
+if TYPE_CHECKING:
+    from qa.answer import Answer, Citation, Trace
+
+# Documents may hold what terminals obey, such as escape sequences; line breaks and tabs stay.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_ENTITIES_SHOWN = 40
+
+
+def say(text: str = "") -> None:
+    """Print a line of text to standard output, harmless to the terminal."""
+    sys.stdout.write(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", text) + "\n")
+
+
+def note(text: str) -> None:
+    """Print a line of text to standard error, harmless to the terminal."""
+    sys.stderr.write(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", text) + "\n")
+
+
+def say_json(value: Any) -> None:
+    """Print the one JSON document of a command."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[int, int, str], None]]:
+    """A bar on standard error, to be called with (done, total, what); only if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda done, total, name: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    what = TextColumn("{task.fields[name]}", markup=False)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), what)
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None, name="")
+        yield lambda done, total, name: bar.update(task, completed=done, total=total, name=_CONTROL.sub("?", name))
+
+
+def show_ingest(summary: Mapping[str, Any]) -> None:
+    """The report of an ingest; what was refused or warned of goes to standard error, a sentence each."""
+    tell_refusals(summary)
+    outcomes = ("added", "changed", "unchanged", "refused", "skipped")
+    say("Documents: " + ", ".join(f"{summary[outcome]} {outcome}" for outcome in outcomes))
+    say(f"Found: {summary['passages']} passages, {summary['entities']} entities, {summary['facts']} facts")
+    stages = ", ".join(f"{stage} {seconds:.2f}" for stage, seconds in summary["seconds"].items())
+    say(f"Speed: {summary['words_per_second']:,.0f} words per second ({stages} seconds)")
+
+
+def tell_refusals(summary: Mapping[str, Any]) -> None:
+    """Each refused or warned input in one sentence, to standard error."""
+    for refusal in summary["refusals"]:
+        note(f"Refused: {refusal['reason']}")
+    for warning in summary["warnings"]:
+        note(f"Note: {file_name(warning['uri'])}: {warning['warning']}.")
+
+
+def show_answer(answer: "Answer") -> None:
+    """The answer with its evidence and the way to it."""
+    say(answer.answer)
+    if answer.citations:
+        say("\nEvidence")
+    for citation in answer.citations:
+        say(f"  [{citation.n}] {_place(citation)}")
+        say(f"      “{' '.join(citation.quote.split())}”")
+    if answer.facts:
+        say("\nFacts")
+    for fact in answer.facts:
+        valid = "".join(f", {word} {day}" for word, day in (("from", fact.valid_from), ("to", fact.valid_to)) if day)
+        say(f"  {fact.subject} {fact.predicate} {fact.object} ({fact.confidence:.2f}{valid})")
+    _show_trace(answer.trace, bool(answer.facts))
+
+
+def _place(citation: "Citation") -> str:
+    page = f", page {citation.page}" if citation.page else ""
+    return f"{file_name(citation.document.uri)}{page}, characters {citation.start}-{citation.end}"
+
+
+def _show_trace(trace: "Trace", with_facts: bool) -> None:
+    predicates = ", ".join(trace.plan.predicates) or "any"
+    say(f"\nPlan: {trace.plan.kind}; {len(trace.plan.entities)} entities linked; predicates: {predicates}")
+    say(f"Route: {trace.route.tier} ({trace.route.reason}), {trace.latency_ms['total']:.0f} ms")
+    say("Queries: " + ", ".join(f"{query.name} ({query.rows} rows)" for query in trace.queries))
+    # The first of these that found anything is where the facts come from; others only add to them.
+    finders = [query for query in trace.queries if query.name.startswith(("facts_", "path_")) and query.rows]
+    if with_facts and finders:
+        say(f"\nThe facts were found by {finders[0].name}:")
+        say("  " + finders[0].cypher.replace("\n", "\n  "))
+        say("  with " + json.dumps(finders[0].parameters, ensure_ascii=False))
+
+
+def show_passages(passages: list[dict[str, Any]]) -> None:
+    """Ranked passages with their places."""
+    if not passages:
+        say("No passage found.")
+    for item in passages:
+        page = f", page {item['page']}" if item["page"] else ""
+        heading = f" — {item['heading']}" if item["heading"] else ""
+        say(f"{item['rank']}. {item['document']['title']}{heading}")
+        say(f"   {file_name(item['document']['uri'])}{page}, characters {item['start']}-{item['end']}")
+        say(f"   {' '.join(item['text'].split())}\n")
+
+
+def show_documents(documents: list[dict[str, Any]]) -> None:
+    """One document a line, then where it is from."""
+    if not documents:
+        say("The graph holds no documents yet; `evigraph ingest PATH` brings some in.")
+    for row in documents:
+        say(f"{row['id']}  {row['title']}")
+        say(f"    {_described(row)}, {row['passages']} passages")
+
+
+def _described(row: Mapping[str, Any]) -> str:
+    return f"{row['uri']}, version {row['version']}, corpus {row['corpus']}, seen by {', '.join(row['access'])}"
+
+
+def show_document(shown: Mapping[str, Any]) -> None:
+    """What is held of one document."""
+    say(f"{shown['title']} ({shown['id']})")
+    say(f"  {_described(shown)}")
+    say(f"  {shown['media_type']}, ingested {shown['ingested_at']}, sha256 {shown['sha256']}")
+    names = [f"{entity['name']} ({entity['type']})" for entity in shown["entities"]]
+    more = f" and {len(names) - _ENTITIES_SHOWN} more" if len(names) > _ENTITIES_SHOWN else ""
+    say(f"  {len(shown['passages'])} passages, {len(names)} entities: {', '.join(names[:_ENTITIES_SHOWN])}{more}")
+    for fact in shown.get("facts", ()):
+        say(f"  {fact['subject']} {fact['predicate']} {fact['object']} ({fact['confidence']:.2f})")
+
+
+def show_text(text: str) -> None:
+    """A document's text: exact when it goes to a file or program, harmless when it goes to a terminal."""
+    if sys.stdout.isatty():
+        say(text)
+    else:
+        sys.stdout.write(text)
+
+
+def show_entities(entities: list[dict[str, Any]], name: str) -> None:
+    """One entity a line."""
+    if not entities:
+        say(f"No entity goes by a name like {name!r}.")
+    for row in entities:
+        aliases = f", also {', '.join(row['aliases'])}" if row["aliases"] else ""
+        say(f"{row['id']}  {row['name']} ({row['type']}){aliases}")
+
+
+def show_evaluation(summary: Mapping[str, Any], failed: list[dict[str, Any]]) -> None:
+    """The shares, then each question that went wrong."""
+    for name in ("right_evidence", "right_answer", "abstained_wrong", "abstained_right"):
+        share = "none asked" if summary[name] is None else f"{summary[name]:.1%}"
+        say(f"{name.replace('_', ' '):<16} {share}")
+    say(f"{summary['questions']} questions, {summary['answerable']} of them answerable; {len(failed)} went wrong:")
+    for row in failed:
+        wanted = "evidence" if row["answerable"] else "abstention"
+        say(f"  {row['id']} ({row['kind']}, {row['status']}, wanted: {wanted}) {row['question']}")
+
+
+def show_checks(checks: list[dict[str, str]]) -> None:
+    """One line a check, with the mend where something is missing."""
+    for check in checks:
+        say(f"{check['state']:<8} {check['name']}: {check['detail']}")

@@ -1,0 +1,41 @@
+"""An ingest's report as plain data, and whether anything of what was given was left out."""
+
+from typing import TYPE_CHECKING, Any
+
+from kg.model import document_id
+
+if TYPE_CHECKING:
+    from extraction.ingest import IngestReport
+
+
+def summarise(report: "IngestReport", corpus: str) -> dict[str, Any]:
+    """What the doors give back: counts, what became of each input, and how long each stage took."""
+    outcomes = {"added": report.added, "changed": report.changed, "unchanged": report.unchanged}
+    documents = [
+        {"id": document_id(corpus, uri), "uri": uri, "outcome": outcome}
+        for outcome, uris in outcomes.items()
+        for uri in uris
+    ]
+    reading = report.seconds["total"] - report.seconds["start"]
+    return {
+        **{outcome: len(uris) for outcome, uris in outcomes.items()},
+        "refused": len(report.refused),
+        "skipped": len(report.skipped),
+        "passages": report.counts["passages"],
+        "entities": report.counts["entities"],
+        "facts": report.counts["facts"],
+        "words": report.counts["words"],
+        "words_per_second": round(report.counts["words"] / reading, 1) if reading > 0 else 0.0,
+        "seconds": {stage: round(seconds, 3) for stage, seconds in report.seconds.items()},
+        "in_part": left_out(report),
+        "documents": documents,
+        "refusals": [{"uri": uri, "reason": reason} for uri, reason in report.refused.items()],
+        "skips": list(report.skipped),
+        "warnings": [{"uri": uri, "warning": text} for uri, texts in report.warnings.items() for text in texts],
+    }
+
+
+def left_out(report: "IngestReport") -> bool:
+    """Whether a document was refused or a part of one left out; a mere note, as on a guessed encoding, is neither."""
+    # The loaders say it in these words; a count of their own would be better.
+    return bool(report.refused) or any("left out" in text for texts in report.warnings.values() for text in texts)

@@ -1,0 +1,207 @@
+"""Everything the doors can do, in one place, so that command line and HTTP do the same."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from api import parts
+from api.errors import NotHeld, WrongUse
+from api.lookup import all_documents, entity_ids, find_document, find_entities
+from api.settings import Settings
+from kg.catalogue import Query, catalogue
+from kg.model import VALUE_TYPES
+from kg.store import GraphStore, Neo4jLogin, Row, open_store
+from kg.writer import remove_document
+from qa.recorder import Recorder
+
+# What is slow to import (spaCy, rdflib, onnxruntime) is imported by the methods that need it.
+if TYPE_CHECKING:
+    from extraction.ingest import IngestReport, Source
+    from qa.answer import Answer, Tier
+
+_FACT_LIMIT = 1000
+_PATH_LIMIT = 10
+_EVERYONE = "everyone"
+
+
+class Service:
+    """One open graph with the settings. Safe to use from several threads; documents are written one at a time."""
+
+    def __init__(self, settings: Settings, store: GraphStore) -> None:
+        self.settings = settings
+        self.store = store
+        self._writing = threading.Lock()
+
+    def groups_of(self, user: str | None) -> list[str] | None:
+        """The groups of a user; None, which sees everything, for the owner of the machine. Raises `WrongUse`."""
+        if user is None:
+            return None
+        if user not in self.settings.users:
+            raise WrongUse(f"There is no user {user!r}; name them with their groups under [users] in evigraph.toml.")
+        return sorted({_EVERYONE, *self.settings.users[user]})
+
+    def ingest(
+        self,
+        sources: "Sequence[Source]",
+        report: "IngestReport",
+        *,
+        corpus: str,
+        access: Sequence[str],
+        workers: int = 1,
+        progress: Callable[[int, int, str], None] = lambda done, total, name: None,
+    ) -> None:
+        """Bring the sources into the graph and fill in the report, also when interrupted.
+
+        Raises `StoreError`, `UnusableSettings`, `OntologyError`, `EmbeddingModelMissing`; what was written stays.
+        """
+        from extraction.ingest import IngestOptions, ingest
+        from kg.embedding import default_embedder
+
+        started = time.perf_counter()
+        parts.extractor(self.settings)
+        default_embedder()
+        report.seconds["start"] += time.perf_counter() - started
+        options = IngestOptions(
+            corpus=corpus,
+            access=tuple(sorted(set(access))) or (_EVERYONE,),
+            extractor=self.settings.extractor,
+            ontology=self.settings.ontology,
+            max_bytes=self.settings.max_bytes,
+            workers=workers,
+        )
+        with self._writing:
+            ingest(self.store, sources, options, report, progress)
+        report.seconds["total"] += time.perf_counter() - started
+
+    def ask(self, question: str, groups: Sequence[str] | None = None, tier: "Tier | None" = None) -> "Answer":
+        """Answer a question. Raises `EmptyQuestion`, `StoreError`, `OntologyError`, `EmbeddingModelMissing`."""
+        from qa.ask import AskOptions, ask
+
+        options = AskOptions(parts.ontology(self.settings), groups, tier, parts.large_model(self.settings))
+        return ask(_storable(question), self.store, options)
+
+    def search(self, words: str, k: int, groups: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """The `k` best passages for some words. Raises as `ask` does."""
+        from qa.ask import EmptyQuestion
+        from qa.link import link
+        from qa.question import understand
+        from qa.retrieve import rank_passages
+
+        if not any(character.isalnum() for character in words):
+            raise EmptyQuestion("There is nothing to search for; give some words.")
+        recorder = Recorder(self.store, groups)
+        question = understand(_storable(words), parts.ontology(self.settings))
+        linked = {identity for item in link(question, recorder) for identity in item.ids}
+        rows = rank_passages(question, sorted(linked), recorder)[:k]
+        return [_found_passage(rank, row) for rank, row in enumerate(rows, start=1)]
+
+    def documents(self) -> list[Row]:
+        """Every document held, by title."""
+        return all_documents(self.store)
+
+    def show(self, reference: str, *, text: bool = False, facts: bool = False) -> dict[str, Any]:
+        """What is held of one document; see `api.lookup.find_document` for what may name it."""
+        row = find_document(reference, self.store)
+        of_document = {"document_id": row["id"], "groups": None}
+        passages = self.store.run("passages_of_document", **of_document).rows
+        mentions = self.store.run("mentions_of_document", **of_document).rows
+        entities = {
+            item["entity_id"]: {"id": item["entity_id"], "name": item["name"], "type": item["type"]}
+            for item in mentions
+        }
+        columns = ("id", "ordinal", "start", "end", "page", "heading")
+        shown: dict[str, Any] = {
+            **row,
+            "passages": [{column: passage[column] for column in columns} for passage in passages],
+            "entities": sorted(entities.values(), key=lambda entity: (entity["name"], entity["id"])),
+        }
+        if facts:
+            shown["facts"] = self.store.run("facts_of_document", **of_document).rows
+        if text:
+            rows = self.store.run("document_text", **of_document).rows
+            shown["text"] = rows[0]["text"] if rows else ""
+        return shown
+
+    def remove(self, reference: str) -> Row:
+        """Remove a document with all that only it said; the row it had."""
+        with self._writing:
+            row = find_document(reference, self.store)
+            remove_document(self.store, row["id"])
+        return row
+
+    def entities(self, name: str) -> list[Row]:
+        """Entities by name, those that go by exactly this one first."""
+        return find_entities(_storable(name), Recorder(self.store, None))
+
+    def entity(self, identity: str) -> Row:
+        """One entity. Raises `NotHeld`."""
+        rows = self.store.run("entity", entity_id=_storable(identity), groups=None).rows
+        if not rows:
+            raise NotHeld(f"There is no entity {identity!r} in the graph.")
+        return rows[0]
+
+    def neighbours(self, identity: str) -> dict[str, Any]:
+        """An entity with the facts of which it is subject or object. Raises `NotHeld`."""
+        entity = self.entity(identity)
+        facts = self.store.run("facts_of_entities", entity_ids=[entity["id"]], limit=_FACT_LIMIT, groups=None).rows
+        return {"entity": entity, "facts": facts}
+
+    def paths(self, start: str, end: str) -> dict[str, Any]:
+        """The shortest chains of facts between two entities, by id or name. Raises `NotHeld`."""
+        recorder = Recorder(self.store, None)
+        ends = {"from_ids": entity_ids(_storable(start), recorder), "to_ids": entity_ids(_storable(end), recorder)}
+        values = {"value_types": list(VALUE_TYPES)}
+        for name, extra in (("path_one_hop", {}), ("path_two_hops", values), ("path_three_hops", values)):
+            if rows := recorder.run(name, **ends, **extra, limit=_PATH_LIMIT):
+                ids = sorted({identity for row in rows for identity in row["fact_ids"]})
+                facts = {fact["id"]: fact for fact in recorder.run("facts_by_id", fact_ids=ids)}
+                return {**ends, "paths": [[facts[identity] for identity in row["fact_ids"]] for row in rows]}
+        return {**ends, "paths": []}
+
+    def queries(self) -> list[Query]:
+        """The catalogue as far as it only reads for people: how answers are found, and what analysts may run."""
+        found = catalogue(self.store.dialect).values()
+        return sorted((q for q in found if q.folder in ("retrieve", "analyst")), key=lambda q: (q.folder, q.name))
+
+    def size(self) -> Row:
+        """How many documents and passages the graph holds. Raises `StoreError`."""
+        return self.store.run("graph_size", groups=None).rows[0]
+
+    def evaluate(
+        self, questions: Path, tier: "Tier | None", progress: Callable[[int, int], None]
+    ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """Ask every question of a file: the shares, and the questions that went wrong. Raises `UnusableQuestions`."""
+        from qa.evaluate import as_rows, evaluate, read_questions
+
+        summary, verdicts = evaluate(read_questions(questions), lambda text: self.ask(text, None, tier), progress)
+        wrong = [v for v in verdicts if not (v.right_evidence if v.answerable else v.status == "abstained")]
+        return summary, as_rows(wrong)
+
+
+@contextmanager
+def open_service(settings: Settings) -> Iterator[Service]:
+    """The service on the graph that the settings name, closed afterwards. Raises `StoreError`."""
+    login = Neo4jLogin(settings.neo4j_user, settings.neo4j_password.get_secret_value(), settings.neo4j_database)
+    store = open_store(settings.graph, login)
+    try:
+        yield Service(settings, store)
+    finally:
+        store.close()
+
+
+def _found_passage(rank: int, row: Row) -> dict[str, Any]:
+    return {
+        "rank": rank,
+        "passage_id": row["id"],
+        "document": {"id": row["document_id"], **{key: row[key] for key in ("title", "uri", "version")}},
+        **{key: row[key] for key in ("start", "end", "page", "heading", "text")},
+        "score": row["fused"],
+    }
+
+
+def _storable(text: str) -> str:
+    """A lone surrogate, as from an argument that is not UTF-8, reads as "?": no store takes one."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,90 @@
+"""Settings: `EVIGRAPH_*` variables, else `evigraph.toml` in the working folder, else the defaults."""
+
+import tomllib
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+
+FILE = Path("evigraph.toml")
+
+
+class UnusableSettings(ValueError):  # noqa: N818 - names what is at fault
+    """A setting cannot be used; the message is one sentence that names it."""
+
+
+def _default_graph() -> str:
+    return f"embedded:{platformdirs.user_data_path('evigraph', appauthor=False) / 'graph'}"
+
+
+class Settings(BaseSettings):
+    """All settings; a variable set to nothing counts as not set. `users` maps each user to their groups."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="EVIGRAPH_", env_ignore_empty=True, extra="forbid", frozen=True, toml_file=FILE
+    )
+
+    graph: str = Field(default_factory=_default_graph)
+    neo4j_user: str = "neo4j"
+    neo4j_password: SecretStr = SecretStr("")
+    neo4j_database: str = "neo4j"
+    extractor: str = "rules"
+    ontology: Path | None = None
+    max_file_mb: PositiveInt = 100
+    large_model: str = "gpt-4.1-mini"
+    model_timeout: PositiveFloat = 30.0
+    users: dict[str, list[str]] = {}
+    # Under the names that other programs use too, so without our prefix.
+    openai_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="OPENAI_API_KEY")
+    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+
+    @property
+    def max_bytes(self) -> int:
+        """The size that a file may have; a megabyte is 1024 * 1024 bytes."""
+        return self.max_file_mb * 1024 * 1024
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings() -> Settings:
+    """The settings as they are now. Raises `UnusableSettings`."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise UnusableSettings(_sentence(error)) from error
+    except SettingsError as error:
+        raise UnusableSettings(
+            'EVIGRAPH_USERS is not JSON such as {"maria": ["legal"]}; mend it or unset it.'
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UnusableSettings(f"{FILE} is not valid TOML: {error}.") from error
+    except OSError as error:
+        raise UnusableSettings(f"{FILE} cannot be read ({error.strerror}); check its permissions.") from error
+
+
+def _sentence(error: ValidationError) -> str:
+    # Only what is wrong, never the value: it may be a password.
+    first = error.errors(include_input=False, include_url=False)[0]
+    name = str(first["loc"][0])
+    if first["type"] == "extra_forbidden":
+        known = ", ".join(key for key in Settings.model_fields if not key.startswith("openai"))
+        return f"{FILE} has the unknown key {name!r}; known are {known}."
+    field = name if name.startswith("OPENAI") else f"EVIGRAPH_{name.upper()}"
+    return f"The setting {field} (or {name} in {FILE}) cannot be used: {first['msg'].lower()}."

@@ -1,0 +1,151 @@
+"""Does the evidence answer the question, or only speak of the same things? Decides between answering and abstaining.
+
+A passage supports an answer when it holds the names that the question names and, of the remaining words, most: as
+such, by a word that the ontology gives the same meaning ("boss" and "reports to"), or by one very near in meaning.
+Some words no passage may lack: numbers, identifiers, unknown names, and what the question asks for ("the salary").
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from kg.embedding import default_embedder
+from kg.names import document_names
+from kg.ontology import Ontology
+from kg.store import Row, Vector
+from kg.terms import STOP_WORDS, stem, terms
+from qa.answer import Quote
+from qa.plan import Plan
+from qa.question import Question
+
+_ENOUGH = 0.5
+# Cosine of two words alone, from which one may stand for the other: "lose" and "lost" have 0.60.
+_SAME_MEANING = 0.6
+_LETTERS = re.compile(r"[^\W\d_]{3,}")
+_AUXILIARY = r"(?:is|are|was|were|does|do|did|has|have|had|can|could|may|must|shall|should|will|would|happens?|counts?|applies)"
+_FOCUS = (
+    rf"\b(?:what|which)\s+(?!{_AUXILIARY}\b)(?P<focus>[\w\s-]+?)(?=\s+(?:{_AUXILIARY}|of|for|in|on|at|to|that|who|with|under|from|by|we|our|the)\b|[?,]|$)",
+    rf"\b(?:what|who|how high|how large)\s+(?:is|are|was|were)\s+(?:the|a|an)\s+(?P<focus>[\w\s-]+?)(?=\s+(?:of|for|in|on|at|to|that|who|which|with|under|behind|from|by|between)\b|[?,]|$)",
+    r"(?:'s|’s)\s+(?P<focus>[\w\s-]+?)(?=\s+(?:of|for|in|on|at|to|with)\b|[?,]|$)",
+)
+
+
+@dataclass(slots=True)
+class Context:
+    """A piece of evidence as one text: a quote within its passage, or the facts of an answer with their quotes."""
+
+    text: str
+    predicates: frozenset[str] = frozenset()
+    terms: set[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.terms = set(terms(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """`share` of the question's words that the best context holds; `missing` are those that it lacks."""
+
+    share: float
+    missing: tuple[str, ...]
+    lacking: tuple[str, ...]
+
+    @property
+    def enough(self) -> bool:
+        """Whether to answer."""
+        return self.share >= _ENOUGH and not self.lacking
+
+
+def contexts_of(quotes: Sequence[Quote], passages: Sequence[Row], facts: Iterable[tuple[Row, Sequence[Quote]]]) -> list[Context]:
+    """The contexts that an answer could rest on."""
+    by_id = {passage["id"]: passage for passage in passages}
+    found = []
+    for quote in quotes:
+        passage = by_id[quote.passage_id]
+        found.append(Context(f"{document_names(quote.title, quote.uri)} {passage['heading']} {passage['text']}"))
+    joined = [(row, quote) for row, of_fact in facts for quote in of_fact]
+    if joined:
+        said = [f"{row['subject']} {row['object']} {document_names(q.title, q.uri)} {q.quote}" for row, q in joined]
+        found.append(Context(" ".join(said), frozenset(row["predicate"] for row, _ in joined)))
+    return found
+
+
+def judge_support(question: Question, plan: Plan, contexts: Sequence[Context], ontology: Ontology) -> Support:
+    """How far the best context supports an answer, and which indispensable words none holds."""
+    named = [set(terms(item.text)) for item in plan.links]
+    wanted = [term for term in question.terms if not any(term in names for names in named)]
+    meanings = _Meanings(question, ontology)
+    eligible = [c for c in contexts if all(2 * len(names & c.terms) >= len(names) for names in named)]
+    best = Support(0.0, tuple(wanted), ())
+    for context in eligible:
+        missing = tuple(term for term in wanted if not meanings.held(term, context))
+        share = 1 - len(missing) / len(wanted) if wanted else 1.0
+        if share > best.share:
+            best = Support(round(share, 4), missing, ())
+    lacking = tuple(
+        term
+        for term in _indispensable(question, plan)
+        if not any(meanings.held(term, context) for context in contexts)
+    )
+    return Support(best.share, best.missing, lacking)
+
+
+def _indispensable(question: Question, plan: Plan) -> list[str]:
+    """Terms without which there is no answer: numbers, identifiers, names that no entity has, and what is asked for."""
+    linked = {position for item in plan.links for position in range(item.start, item.end)}
+    words = [word for position, word in enumerate(question.words) if position not in linked]
+    first = question.words[0] if question.words else ""
+    strict = [word for word in words if any(c.isdigit() for c in word) or (word[0].isupper() and word != first)]
+    found = [term for word in strict for term in terms(word)]
+    for pattern in _FOCUS:
+        if match := re.search(pattern, question.text.casefold()):
+            found += [term for term in terms(match["focus"]) if term in question.terms]
+    names = {term for item in plan.links for term in terms(item.text)}
+    return [term for term in dict.fromkeys(found) if term not in names]
+
+
+class _Meanings:
+    """Whether a context holds a term of the question, or another word for it."""
+
+    def __init__(self, question: Question, ontology: Ontology) -> None:
+        self._words = {stem(word.casefold()): word.casefold() for word in question.words}
+        for word in question.words:
+            for part in re.split(r"[-./_]", word.casefold()):
+                self._words.setdefault(stem(part), part)
+        self._synonyms = _synonyms(ontology)
+
+    def held(self, term: str, context: Context) -> bool:
+        if term in context.terms:
+            return True
+        for name, words in self._synonyms.get(term, {}).items():
+            if name in context.predicates or words & context.terms:
+                return True
+        word = self._words.get(term, "")
+        if not _LETTERS.fullmatch(word):
+            return False
+        others = tuple(sorted({w for w in _LETTERS.findall(context.text.casefold()) if w not in STOP_WORDS}))
+        return bool(others) and float(np.max(_vectors(others) @ _vectors((word,))[0])) >= _SAME_MEANING
+
+
+def _synonyms(ontology: Ontology) -> dict[str, dict[str, frozenset[str]]]:
+    """For each one-word label of a predicate: the predicates it stands for, with their other one-word labels."""
+    found: dict[str, dict[str, frozenset[str]]] = {}
+    for predicate in ontology.predicates.values():
+        phrases = (*predicate.labels, *predicate.cues, *predicate.inverse_cues, *predicate.columns, *predicate.inverse_columns)
+        single = frozenset(found_terms[0] for phrase in phrases if len(found_terms := terms(phrase)) == 1)
+        for term in single:
+            found.setdefault(term, {})[predicate.name] = single
+    return found
+
+
+_word_vectors: dict[str, Vector] = {}
+
+
+def _vectors(words: tuple[str, ...]) -> Vector:
+    """Vectors of single words [n, 384], kept for the life of the process: questions share their words."""
+    new = [word for word in words if word not in _word_vectors]
+    if new:
+        _word_vectors.update(zip(new, default_embedder().embed(new), strict=True))
+    return np.stack([_word_vectors[word] for word in words])

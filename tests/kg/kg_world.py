@@ -1,0 +1,232 @@
+"""A small world written by hand: three documents that three groups may see, and builders for more.
+
+    everyone   handbook   Anna owns Atlas and reports to Bo, who manages the Data Office; Atlas and Borealis keep 72 hours
+    hr         salaries   Anna reports to Bo; Bo, "the Boss", owns Vega; Vega keeps 72 hours
+    legal      opinion    Anna owns Atlas; Nordwind hosts Atlas and Borealis; the Data Office must not export backups
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from kg.model import (
+    Document,
+    DocumentGraph,
+    Entity,
+    Evidence,
+    Fact,
+    Mention,
+    Passage,
+    Run,
+    document_id,
+    entity_id,
+    fact_id,
+    make_id,
+)
+from kg.names import normalise_name
+from kg.store import GraphStore, Vector
+from kg.terms import term_text
+from kg.writer import write_document
+
+TYPES = {
+    "Atlas": "System",
+    "Borealis": "System",
+    "Vega": "System",
+    "Anna Holm": "Person",
+    "Bo Lund": "Person",
+    "Data Office": "Department",
+    "Data Protection Officer": "Role",
+    "Nordwind GmbH": "Organization",
+    "72 hours": "Duration",
+    "export backups": "Action",
+}
+RUN = Run(make_id("r", "rules"), "rules", "1", "test 1", "2026-01-01T00:00:00Z")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One paragraph: its heading, its text, whom it names (name, words), and facts (subject, predicate, object)."""
+
+    heading: str
+    text: str
+    names: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str, str], ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
+
+
+def e(name: str) -> str:
+    """The id of the entity with this name."""
+    return entity_id(normalise_name(name))
+
+
+def f(subject: str, predicate: str, object_: str) -> str:
+    """The id of a fact by its names."""
+    return fact_id(e(subject), predicate, e(object_))
+
+
+def d(name: str) -> str:
+    """The id of the document with this file name."""
+    return document_id("test", f"file:///{name}.md")
+
+
+def unit_vector(seed: str) -> Vector:
+    """A unit vector [384] that depends on the seed alone."""
+    state = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big")
+    vector = np.random.default_rng(state).standard_normal(384)
+    return (vector / np.linalg.norm(vector)).astype(np.float32)
+
+
+def vectors_of(graph: DocumentGraph) -> dict[str, Vector]:
+    """One vector for each passage, by its text."""
+    return {passage.id: unit_vector(passage.text) for passage in graph.passages}
+
+
+def write(store: GraphStore, *graphs: DocumentGraph, replaces: bool = False) -> None:
+    """Write documents one after the other, with their vectors."""
+    for graph in graphs:
+        write_document(store, graph, vectors_of(graph), replaces)
+
+
+def document(
+    name: str, access: Sequence[str], said: Iterable[Said], version: int = 1, confidence: float = 0.9
+) -> DocumentGraph:
+    """A document of these paragraphs; offsets are found by searching, as a reader would."""
+    paragraphs = list(said)
+    text = "\n\n".join(item.text for item in paragraphs)
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    held = Document(
+        d(name),
+        f"file:///{name}.md",
+        name.title(),
+        "text/markdown",
+        sha256,
+        version,
+        "test",
+        tuple(access),
+        "2026-01-01T00:00:00Z",
+        "rules 1",
+    )
+    passages: list[Passage] = []
+    entities: dict[str, Entity] = {}
+    mentions: list[Mention] = []
+    facts: dict[str, Fact] = {}
+    start = 0
+    for ordinal, item in enumerate(paragraphs):
+        passage_id = make_id("p", held.id, sha256, str(start))
+        end = start + len(item.text)
+        page = 1 if ordinal else None
+        terms = term_text(held.title, item.heading, item.text)
+        passages.append(Passage(passage_id, ordinal, item.text, start, end, page, item.heading, terms))
+        for entity_name in item.names:
+            at = start + item.text.index(entity_name)
+            mentions.append(Mention(passage_id, e(entity_name), at, at + len(entity_name), entity_name, 0.8))
+        for entity_name, alias in item.aliases:
+            at = start + item.text.index(alias)
+            mentions.append(Mention(passage_id, e(entity_name), at, at + len(alias), alias, 0.7, alias=True))
+        for subject, predicate, object_ in item.facts:
+            evidence = Evidence(passage_id, *_span(item.text, start, subject, object_), confidence)
+            fact = Fact(f(subject, predicate, object_), e(subject), predicate, e(object_), confidence, (evidence,))
+            before = facts.get(fact.id)
+            facts[fact.id] = replace(before, evidence=(*before.evidence, evidence)) if before else fact
+        named = (*item.names, *(entity_name for entity_name, _ in item.aliases))
+        for entity_name in named:
+            kind = TYPES.get(entity_name, "Concept")
+            key = normalise_name(entity_name)
+            entities[key] = Entity(e(entity_name), key, entity_name, kind, 5, term_text(entity_name))
+        start = end + 2
+    return DocumentGraph(
+        held, text, tuple(passages), tuple(entities.values()), tuple(mentions), tuple(facts.values()), RUN
+    )
+
+
+def _span(text: str, offset: int, subject: str, object_: str) -> tuple[int, int]:
+    """From the first to the last character of the two names."""
+    places = [(text.index(name), text.index(name) + len(name)) for name in (subject, object_)]
+    return offset + min(start for start, _ in places), offset + max(end for _, end in places)
+
+
+# The umlaut and the emoji stand before evidence: offsets count characters, not bytes or UTF-16 units.
+HANDBOOK = document(
+    "handbook",
+    ["everyone"],
+    [
+        Said(
+            "Systems",
+            "Größe 🙂 zählt: Anna Holm owns Atlas.",
+            ("Anna Holm", "Atlas"),
+            (("Anna Holm", "OWNS", "Atlas"),),
+        ),
+        Said(
+            "People",
+            "Anna Holm reports to Bo Lund, who manages the Data Office.",
+            ("Anna Holm", "Bo Lund", "Data Office"),
+            (("Anna Holm", "REPORTS_TO", "Bo Lund"), ("Bo Lund", "MANAGES", "Data Office")),
+        ),
+        Said(
+            "People",
+            "Bo Lund is the Data Protection Officer (DPO).",
+            ("Bo Lund", "Data Protection Officer"),
+            (("Bo Lund", "HAS_ROLE", "Data Protection Officer"),),
+            (("Data Protection Officer", "DPO"),),
+        ),
+        Said(
+            "Retention",
+            "Backups of Atlas and of Borealis are kept for 72 hours.",
+            ("Atlas", "Borealis", "72 hours"),
+            (("Atlas", "RETAINED_FOR", "72 hours"), ("Borealis", "RETAINED_FOR", "72 hours")),
+        ),
+    ],
+)
+SALARIES = document(
+    "salaries",
+    ["hr"],
+    [
+        Said(
+            "Staff",
+            "Salary band 7: Anna Holm reports to Bo Lund.",
+            ("Anna Holm", "Bo Lund"),
+            (("Anna Holm", "REPORTS_TO", "Bo Lund"),),
+        ),
+        Said(
+            "Payroll",
+            "Bo Lund, called the Boss, owns Vega, whose slips are kept for 72 hours.",
+            ("Bo Lund", "Vega", "72 hours"),
+            (("Bo Lund", "OWNS", "Vega"), ("Vega", "RETAINED_FOR", "72 hours")),
+            (("Bo Lund", "the Boss"),),
+        ),
+    ],
+    confidence=0.95,
+)
+OPINION = document(
+    "opinion",
+    ["legal", "board"],
+    [
+        Said(
+            "Hosting",
+            "Nordwind GmbH hosts Atlas. Nordwind GmbH hosts Borealis too.",
+            ("Nordwind GmbH", "Atlas", "Borealis"),
+            (("Nordwind GmbH", "HOSTS", "Atlas"), ("Nordwind GmbH", "HOSTS", "Borealis")),
+        ),
+        Said(
+            "Duties",
+            "Atlas belongs to Anna Holm. The Data Office must not export backups.",
+            ("Atlas", "Anna Holm", "Data Office", "export backups"),
+            (("Anna Holm", "OWNS", "Atlas"), ("Data Office", "MUST_NOT", "export backups")),
+        ),
+    ],
+    confidence=0.8,
+)
+WORLD = (HANDBOOK, SALARIES, OPINION)
+# Spelt out, so that a test can ask about names without computing them from what it checks.
+ALL_FACTS = sorted({fact.id for graph in WORLD for fact in graph.facts})
+ALL_ENTITIES = sorted({entity.id for graph in WORLD for entity in graph.entities})
+ALL_KEYS = sorted({entity.key for graph in WORLD for entity in graph.entities})
+ALL_PASSAGES = sorted(passage.id for graph in WORLD for passage in graph.passages)
+PREDICATES = sorted({fact.predicate for graph in WORLD for fact in graph.facts})
+
+
+def visible(graphs: Iterable[DocumentGraph], groups: Sequence[str] | None) -> list[DocumentGraph]:
+    """The documents that these groups may see."""
+    return [graph for graph in graphs if groups is None or set(groups) & set(graph.document.access)]
