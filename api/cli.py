@@ -1,4 +1,4 @@
-"""The command line. Only what parses it is imported here: `evigraph --help` answers at once, the rest when it is used."""
+"""The command line. Only what parses it is imported here, so that `evigraph --help` answers at once."""
 
 import os
 import sys
@@ -71,7 +71,7 @@ def _root(
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, and folders with all in them.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, and folders with all in them.")],
     corpus: Annotated[str, typer.Option(help="The corpus that the documents belong to.")] = "default",
     access: Annotated[
         list[str] | None, typer.Option(metavar="GROUP", help="A group that may see them; by default everyone.")
@@ -97,10 +97,10 @@ def ask(
         question = sys.stdin.buffer.read(_STDIN_LIMIT).decode("utf-8", "replace")
     with _service() as service:
         answer = service.ask(question, service.groups_of(user), tier)
-    if as_json:
-        render.say_json(answer.model_dump(mode="json"))
-    else:
-        render.show_answer(answer)
+        if as_json:
+            render.say_json(answer.model_dump(mode="json"))
+        else:
+            render.show_answer(answer, service.finder(answer))
 
 
 @app.command()
@@ -150,7 +150,7 @@ def show(
 ) -> None:
     """What the graph holds of one document."""
     with _service() as service:
-        shown = service.show(document, text=text, facts=facts)
+        shown = service.show(service.find_document(document), text=text, facts=facts)
     if as_json:
         render.say_json(shown)
     elif text and not facts:
@@ -166,7 +166,7 @@ def show(
 def remove(document: Document, as_json: Json = False) -> None:
     """Remove a document with all that only it said."""
     with _service() as service:
-        removed = service.remove(document)
+        removed = service.remove(service.find_document(document))
     if as_json:
         render.say_json({"removed": removed})
     else:
@@ -224,7 +224,7 @@ def main() -> None:
         # JSON is UTF-8 whatever the locale; a lone surrogate comes out as its JSON escape.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        app()
+        app(prog_name="evigraph")
     except Exception as error:
         if os.environ.get("EVIGRAPH_DEBUG"):
             traceback.print_exc()

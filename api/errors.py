@@ -8,11 +8,11 @@ class WrongUse(Exception):  # noqa: N818 - names what was asked, not a malfuncti
     """What was asked for is not something that can be asked for; the message is one sentence."""
 
 
-class NotHeld(LookupError):
+class NotHeld(LookupError):  # noqa: N818 - names what was asked for
     """No such document, entity or the like in the graph; the message is one sentence."""
 
 
-class Ambiguous(LookupError):
+class Ambiguous(LookupError):  # noqa: N818 - names what was asked for
     """Several documents go by what was given; the message is one sentence that names them."""
 
 

@@ -1,9 +1,11 @@
 """The HTTP API. It listens on this machine only, and whoever reaches it is the owner: sign-in is not there yet."""
 
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, FastAPI, Query, Request, Response
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.analyst import run_analyst_query
@@ -73,7 +75,7 @@ def add_documents(request: Request, service: Serving, upload: Annotated[Upload, 
         detail = " ".join(report.refused.values())
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, request.url.path)
     status = HTTPStatus.CREATED if report.added else HTTPStatus.OK
-    return _json(summary, status)
+    return JSONResponse(summary, status)
 
 
 @_documents.get("")
@@ -146,14 +148,7 @@ def run_query(
     service: Serving, name: str, parameters: Annotated[dict[str, Any], Body(default_factory=dict)]
 ) -> dict[str, Any]:
     """Run an analyst query; the body holds its parameters."""
-    result = run_analyst_query(service, name, parameters)
-    return {
-        "name": name,
-        "cypher": result.cypher,
-        "parameters": result.parameters,
-        "rows": result.rows,
-        "ms": result.ms,
-    }
+    return asdict(run_analyst_query(service, name, parameters))
 
 
 @_health.get("/healthz")
@@ -166,9 +161,3 @@ def alive() -> dict[str, str]:
 def ready(service: Serving) -> dict[str, Any]:
     """Whether the graph answers."""
     return {"status": "ready", **service.size()}
-
-
-def _json(value: dict[str, Any], status: HTTPStatus) -> Response:
-    from fastapi.responses import JSONResponse
-
-    return JSONResponse(value, status)

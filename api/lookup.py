@@ -18,15 +18,23 @@ def all_documents(store: GraphStore) -> list[Row]:
     return store.run("documents", limit=_EVERY, groups=None).rows
 
 
+def get_document(identity: str, store: GraphStore) -> Row:
+    """The document with this id. Raises `NotHeld`."""
+    for row in all_documents(store):
+        if row["id"] == identity:
+            return row
+    raise NotHeld(f"There is no document with the id {identity!r} in the graph.")
+
+
 def find_document(reference: str, store: GraphStore) -> Row:
     """The document with this id, URI or path, else the only one with this title or file name.
 
     Raises `NotHeld`, `Ambiguous`.
     """
     documents = all_documents(store)
-    exact = [row for row in documents if reference == row["id"]]
-    exact = exact or [row for row in documents if row["uri"] in (reference, _as_uri(reference))]
-    found = exact or [row for row in documents if reference.casefold() in _names(row)]
+    found = [row for row in documents if reference == row["id"]]
+    found = found or [row for row in documents if row["uri"] in (reference, _as_uri(reference))]
+    found = found or [row for row in documents if reference.casefold() in _names(row)]
     if not found:
         raise NotHeld(f"There is no document {reference!r} in the graph; `evigraph documents` lists them.")
     if len(found) > 1:

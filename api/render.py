@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from api.uris import file_name
 
 if TYPE_CHECKING:
-    from qa.answer import Answer, Citation, Trace
+    from qa.answer import Answer, Citation, Trace, TraceQuery
 
 # Documents may hold what terminals obey, such as escape sequences; line breaks and tabs stay.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -66,8 +66,8 @@ def tell_refusals(summary: Mapping[str, Any]) -> None:
         note(f"Note: {file_name(warning['uri'])}: {warning['warning']}.")
 
 
-def show_answer(answer: "Answer") -> None:
-    """The answer with its evidence and the way to it."""
+def show_answer(answer: "Answer", finder: "TraceQuery | None") -> None:
+    """The answer with its evidence and the way to it; `finder` is the query that found its facts."""
     say(answer.answer)
     if answer.citations:
         say("\nEvidence")
@@ -79,7 +79,11 @@ def show_answer(answer: "Answer") -> None:
     for fact in answer.facts:
         valid = "".join(f", {word} {day}" for word, day in (("from", fact.valid_from), ("to", fact.valid_to)) if day)
         say(f"  {fact.subject} {fact.predicate} {fact.object} ({fact.confidence:.2f}{valid})")
-    _show_trace(answer.trace, bool(answer.facts))
+    _show_trace(answer.trace)
+    if finder:
+        say(f"\nThe facts were found by {finder.name}:")
+        say("  " + finder.cypher.replace("\n", "\n  "))
+        say("  with " + json.dumps(finder.parameters, ensure_ascii=False))
 
 
 def _place(citation: "Citation") -> str:
@@ -87,17 +91,11 @@ def _place(citation: "Citation") -> str:
     return f"{file_name(citation.document.uri)}{page}, characters {citation.start}-{citation.end}"
 
 
-def _show_trace(trace: "Trace", with_facts: bool) -> None:
+def _show_trace(trace: "Trace") -> None:
     predicates = ", ".join(trace.plan.predicates) or "any"
     say(f"\nPlan: {trace.plan.kind}; {len(trace.plan.entities)} entities linked; predicates: {predicates}")
     say(f"Route: {trace.route.tier} ({trace.route.reason}), {trace.latency_ms['total']:.0f} ms")
     say("Queries: " + ", ".join(f"{query.name} ({query.rows} rows)" for query in trace.queries))
-    # The first of these that found anything is where the facts come from; others only add to them.
-    finders = [query for query in trace.queries if query.name.startswith(("facts_", "path_")) and query.rows]
-    if with_facts and finders:
-        say(f"\nThe facts were found by {finders[0].name}:")
-        say("  " + finders[0].cypher.replace("\n", "\n  "))
-        say("  with " + json.dumps(finders[0].parameters, ensure_ascii=False))
 
 
 def show_passages(passages: list[dict[str, Any]]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from api import parts
 from api.errors import NotHeld, WrongUse
-from api.lookup import all_documents, entity_ids, find_document, find_entities
+from api.lookup import all_documents, entity_ids, find_document, find_entities, get_document
 from api.settings import Settings
 from kg.catalogue import Query, catalogue
 from kg.model import VALUE_TYPES
@@ -20,7 +20,7 @@ from qa.recorder import Recorder
 # What is slow to import (spaCy, rdflib, onnxruntime) is imported by the methods that need it.
 if TYPE_CHECKING:
     from extraction.ingest import IngestReport, Source
-    from qa.answer import Answer, Tier
+    from qa.answer import Answer, Tier, TraceQuery
 
 _FACT_LIMIT = 1000
 _PATH_LIMIT = 10
@@ -83,6 +83,18 @@ class Service:
         options = AskOptions(parts.ontology(self.settings), groups, tier, parts.large_model(self.settings))
         return ask(_storable(question), self.store, options)
 
+    def finder(self, answer: "Answer") -> "TraceQuery | None":
+        """The query of the trace that found the answer's facts; of several the one with the fewest others."""
+        facts = {fact.id for fact in answer.facts}
+        found: list[tuple[int, int, TraceQuery]] = []
+        for query in answer.trace.queries:
+            if query.name.startswith(("facts_", "path_")) and query.rows:
+                rows = self.store.run(query.name, **query.parameters).rows
+                ids = {identity for row in rows for identity in row.get("fact_ids", [row.get("id")])}
+                found.append((-len(ids & facts), len(ids), query))
+        best = min(found, key=lambda item: item[:2], default=None)
+        return best[2] if best and best[0] else None
+
     def search(self, words: str, k: int, groups: Sequence[str] | None = None) -> list[dict[str, Any]]:
         """The `k` best passages for some words. Raises as `ask` does."""
         from qa.ask import EmptyQuestion
@@ -93,8 +105,9 @@ class Service:
         if not any(character.isalnum() for character in words):
             raise EmptyQuestion("There is nothing to search for; give some words.")
         recorder = Recorder(self.store, groups)
-        question = understand(_storable(words), parts.ontology(self.settings))
-        linked = {identity for item in link(question, recorder) for identity in item.ids}
+        ontology = parts.ontology(self.settings)
+        question = understand(_storable(words), ontology)
+        linked = {identity for item in link(question, recorder, ontology) for identity in item.ids}
         rows = rank_passages(question, sorted(linked), recorder)[:k]
         return [_found_passage(rank, row) for rank, row in enumerate(rows, start=1)]
 
@@ -102,10 +115,17 @@ class Service:
         """Every document held, by title."""
         return all_documents(self.store)
 
-    def show(self, reference: str, *, text: bool = False, facts: bool = False) -> dict[str, Any]:
-        """What is held of one document; see `api.lookup.find_document` for what may name it."""
-        row = find_document(reference, self.store)
-        of_document = {"document_id": row["id"], "groups": None}
+    def find_document(self, reference: str) -> str:
+        """The id of the document that a person calls so: by id, URI, path, title or file name.
+
+        Raises `NotHeld`, `Ambiguous`.
+        """
+        return str(find_document(_storable(reference), self.store)["id"])
+
+    def show(self, identity: str, *, text: bool = False, facts: bool = False) -> dict[str, Any]:
+        """What is held of the document with this id. Raises `NotHeld`."""
+        document = get_document(identity, self.store)
+        of_document = {"document_id": identity, "groups": None}
         passages = self.store.run("passages_of_document", **of_document).rows
         mentions = self.store.run("mentions_of_document", **of_document).rows
         entities = {
@@ -114,7 +134,7 @@ class Service:
         }
         columns = ("id", "ordinal", "start", "end", "page", "heading")
         shown: dict[str, Any] = {
-            **row,
+            **document,
             "passages": [{column: passage[column] for column in columns} for passage in passages],
             "entities": sorted(entities.values(), key=lambda entity: (entity["name"], entity["id"])),
         }
@@ -125,11 +145,11 @@ class Service:
             shown["text"] = rows[0]["text"] if rows else ""
         return shown
 
-    def remove(self, reference: str) -> Row:
-        """Remove a document with all that only it said; the row it had."""
+    def remove(self, identity: str) -> Row:
+        """Remove the document with this id and all that only it said; the row it had. Raises `NotHeld`."""
         with self._writing:
-            row = find_document(reference, self.store)
-            remove_document(self.store, row["id"])
+            row = get_document(identity, self.store)
+            remove_document(self.store, identity)
         return row
 
     def entities(self, name: str) -> list[Row]:

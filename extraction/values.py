@@ -23,6 +23,7 @@ _PATTERNS = (
             rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}\s+\d{{4}}\b"
             rf"|\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,\s+\d{{4}}\b"
             rf"|\b{_MONTH}\s+\d{{4}}\b"
+            rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}(?!\w)"
         ),
     ),
     (

@@ -39,8 +39,8 @@ def link(question: Question, recorder: Recorder, ontology: Ontology) -> list[Lin
         row = {name: entity[name] for name in ("id", "name", "type", "aliases", "key")}
         for name in (entity["key"], *(normalise_name(alias) for alias in entity["aliases"] or [])):
             by_key[name][row["id"]] = row
-        if entity["type"] == "Person" and " " in entity["key"]:
-            by_key[entity["key"].rpartition(" ")[2]][row["id"]] = row
+        for name in _short_names(row, ontology):
+            by_key[name][row["id"]] = row
     found: list[Link] = []
     for start, end, key in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
         free = all(end <= other.start or start >= other.end for other in found)
@@ -48,6 +48,15 @@ def link(question: Question, recorder: Recorder, ontology: Ontology) -> list[Lin
             entities = tuple(by_key[key][identity] for identity in sorted(by_key[key]))
             found.append(Link(start, end, " ".join(question.words[start:end]), entities))
     return sorted(found, key=lambda item: item.start)
+
+
+def _short_names(entity: Row, ontology: Ontology) -> list[str]:
+    """What people also say: the family name alone, or the organisation without its legal form."""
+    first, _, last = entity["key"].rpartition(" ")
+    if entity["type"] == "Person" and first:
+        return [last]
+    kind = ontology.types.get(entity["type"])
+    return [first] if first and entity["type"] == "Organization" and kind and last in kind.headwords else []
 
 
 def _common_words(ontology: Ontology) -> set[str]:
@@ -66,6 +75,8 @@ def _spans(question: Question, common: set[str]) -> list[tuple[int, int, str]]:
             chunk = words[start:end]
             if chunk[0].casefold() in STOP_WORDS or chunk[-1].casefold() in STOP_WORDS:
                 continue
+            if end == 1 and chunk[0].istitle() and len(words) > 2:
+                continue  # the capital of a question's first word says nothing: "Name the systems"
             stems = [stem(word) for word in chunk]
             asks = " ".join(stems) in common or all(s in common or w in STOP_WORDS for s, w in zip(stems, chunk, strict=True))
             if asks and all(word.islower() for word in chunk):

@@ -10,7 +10,11 @@ from kg.terms import STOP_WORDS, stem, terms
 MAX_QUESTION = 2000
 
 _KINDS = (
-    ("path", r"\b(?:how|in what way)\b.*\b(?:connected|related|linked|tied)\b|\b(?:link|connection|relationship)s?\b.*\bbetween\b"),
+    (
+        "path",
+        r"\b(?:how|in what way)\b.*\b(?:connect(?:ed)?|relate[d]?|link(?:ed)?|tied)\b"
+        r"|\b(?:links?|connections?|relationships?)\b.*\bbetween\b|^what (?:links|connects|ties)\b",
+    ),
     ("count", r"\bhow many\b|\bnumber of\b.*\?"),
     ("definition", r"^(?:what (?:does|do)\b.*\bmean|what is meant by|define\b|what is the (?:definition|meaning) of|how is\b.*\bdefined)"),
     ("how_long", r"\bhow (?:long|soon|quickly|fast|often)\b|\bwithin (?:what|which) (?:time|period)|\b(?:deadline|notice period|retention period)\b"),
@@ -36,7 +40,8 @@ _ASKING = frozenset(
     for word in """many much long soon often quickly fast list name tell describe know known say says said state stated
     please give given show find according document documents record recorded mean means meant definition define defined
     connected connection related relationship linked link tied way number exist exists currently company
-    must shall may can need needs required have get use used day date year month time person people""".split()
+    must shall may can need needs required have get use used day date year month time person people deadline
+    count counts happen happens come came go went set make made put stay part""".split()
 )
 _WORD = re.compile(r"\w+(?:[-./&’'@]\w+)*")
 

@@ -1,5 +1,6 @@
 """Plan to evidence: facts by graph queries, passages by full text, vectors and shared entities, fused by rank."""
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ _JOIN_LIMIT = 3000
 _PATH_LIMIT = 10
 _SEARCHED = 20
 _BRIDGE_PASSAGES = 3
+# "the employee who lost the laptop": somebody is described, not named, so the passages must tell who it is.
+_DESCRIBED = re.compile(r"\bthe [\w-]+ (?:who|whom|that|which|behind)\b", re.IGNORECASE)
 _BRIDGE_TYPES = ("Contract", "Control", "Incident", "Organization", "Person", "Role", "System")
 # The constant of reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009).
 _RRF = 60
@@ -52,7 +55,7 @@ def retrieve(question: Question, plan: Plan, recorder: Recorder) -> Evidence:
         evidence.facts = _facts(plan, recorder)
         evidence.chained = _chained(plan, recorder)
     evidence.passages = rank_passages(question, plan.entity_ids, recorder)
-    if plan.kind != "path" and not evidence.joined and plan.predicates:
+    if plan.kind != "path" and not evidence.joined and plan.predicates and _DESCRIBED.search(question.text):
         evidence.bridges, evidence.bridged = _bridged(plan, evidence, recorder)
     return evidence
 
@@ -111,7 +114,8 @@ def _joined(question: Question, plan: Plan, recorder: Recorder) -> dict[str, lis
     """For lists and counts: the entities that facts join to every name in the question, with those facts."""
     links = [link for link in plan.links if not _is_class_word(link.text, question)]
     # Without a predicate or a value to go by, whatever is joined in any way would be counted.
-    if not links or not (plan.predicates or any(e["type"] in VALUE_TYPES for item in links for e in item.entities)):
+    told = plan.predicates or any(e["type"] in VALUE_TYPES for item in links for e in item.entities)
+    if not links or not (told or (question.kind == "list" and question.target_type)):
         return {}
     rows = recorder.run(
         "facts_joined_to",

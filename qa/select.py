@@ -1,6 +1,5 @@
 """Evidence to what is cited: the facts that answer, the best span of each passage, and how well they support it."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,22 +13,23 @@ from qa.plan import Plan
 from qa.question import Question
 from qa.recorder import Recorder
 from qa.retrieve import Evidence, quotes_of_facts
+from qa.sentences import sentence_spans
 from qa.support import Support, contexts_of, judge_support
 
-_PASSAGES_READ = 8
+_PASSAGES_READ = 12
 _QUOTES = 6
-_QUOTE_CHARS = 420
+_QUOTE_CHARS = 600
 _FACTS_SCORED = 60
 _FACTS_CITED = 8
 _LISTED = 100
-_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[\"'“‘(A-Z0-9])|\n\s*\n")
-# A sentence's relevance: how near it is in meaning, and how many of the question's terms it holds.
-_NEARNESS, _COVERAGE = 0.6, 0.4
+# A quote's relevance: how near a sentence is in meaning, how many of the question's terms it holds, and how high its
+# passage ranks among all.
+_NEARNESS, _COVERAGE, _RANK = 0.5, 0.3, 0.2
 # Quotes this far below the best one are left out.
-_QUOTE_MARGIN = 0.75
+_QUOTE_MARGIN = 0.7
 _FACT_MARGIN = 0.35
 # A chain uses two of the question's predicates; a bridge is only guessed from the passages.
-_CHAINED, _BRIDGED = 0.7, 0.3
+_CHAINED, _BRIDGED = 0.7, 0.1
 # Kinds whose answer has a type of its own: a fact without it hardly answers.
 _TYPED_KINDS = ("when", "how_long", "how_much", "definition")
 
@@ -152,23 +152,13 @@ def _choose_quotes(question: Question, passages: list[Row]) -> tuple[list[Quote]
     for (passage, start, end), near in zip(spans, nearness, strict=True):
         held = set(terms(f"{document_names(passage['title'], passage['uri'])} {passage['heading']} {passage['text'][start:end]}"))
         covered = sum(term in held for term in question.terms) / len(question.terms) if question.terms else 0.0
-        score = round(_NEARNESS * float(near) + _COVERAGE * covered, 4)
+        rank = passage["fused"] / passages[0]["fused"]
+        score = round(_NEARNESS * float(near) + _COVERAGE * covered + _RANK * rank, 4)
         top = max(top, round(float(near), 4))
         if passage["id"] not in best or score > best[passage["id"]].score:
             best[passage["id"]] = _quote(passage, start, end, score)
     ranked = sorted(best.values(), key=lambda quote: (-quote.score, quote.passage_id))
     return [quote for quote in ranked[:_QUOTES] if quote.score >= _QUOTE_MARGIN * ranked[0].score], top
-
-
-def sentence_spans(text: str) -> list[tuple[int, int]]:
-    """Spans of the sentences of a passage, without the white space between them."""
-    spans, start = [], 0
-    for match in [*_SENTENCE_END.finditer(text), None]:
-        end = match.start() if match else len(text)
-        if text[start:end].strip():
-            spans.append((start, end))
-        start = match.end() if match else end
-    return spans
 
 
 def _quote(passage: Row, start: int, end: int, score: float) -> Quote:

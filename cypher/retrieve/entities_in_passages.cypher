@@ -2,8 +2,9 @@
 // parameters: passage_ids: list of string, types: list of string, groups: list of string or null
 // columns: id, name, type, passage_id
 // example: Who is the manager of the employee who lost the laptop?
-MATCH (d:Document)-[:HAS_PASSAGE]->(p:Passage)-[:MENTIONS]->(e:Entity)
+MATCH (p:Passage)-[:MENTIONS]->(e:Entity)
 WHERE p.id IN $passage_ids AND e.type IN $types
-  AND ($groups IS NULL OR any(g IN d.access WHERE g IN $groups))
+MATCH (p)<-[:HAS_PASSAGE]-(d:Document)
+WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
 RETURN DISTINCT e.id AS id, e.name AS name, e.type AS type, p.id AS passage_id
 ORDER BY id, passage_id

@@ -8,7 +8,8 @@ WITH DISTINCT f
 MATCH (f)-[evidence:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
 WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
 WITH f, max(evidence.score) AS confidence
-MATCH (s:Entity)<-[:SUBJECT]-(f)-[:OBJECT]->(o:Entity)
+MATCH (f)-[:SUBJECT]->(s:Entity)
+MATCH (f)-[:OBJECT]->(o:Entity)
 RETURN f.id AS id, s.id AS subject_id, s.name AS subject, s.type AS subject_type, f.predicate AS predicate,
   o.id AS object_id, o.name AS object, o.type AS object_type, confidence,
   f.valid_from AS valid_from, f.valid_to AS valid_to

@@ -2,8 +2,10 @@
 // parameters: passage_ids: list of string, groups: list of string or null
 // columns: id, ordinal, text, start, end, page, heading, document_id, title, uri, version
 // example: the passage that evidences a fact
-MATCH (d:Document)-[:HAS_PASSAGE]->(p:Passage)
-WHERE p.id IN $passage_ids AND ($groups IS NULL OR any(g IN d.access WHERE g IN $groups))
+MATCH (p:Passage)
+WHERE p.id IN $passage_ids
+MATCH (p)<-[:HAS_PASSAGE]-(d:Document)
+WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
 RETURN p.id AS id, p.ordinal AS ordinal, p.text AS text, p.start AS start, p.end AS end, p.page AS page, p.heading AS heading,
   d.id AS document_id, d.title AS title, d.uri AS uri, d.version AS version
 ORDER BY id

@@ -3,8 +3,10 @@
 // columns: id, ordinal, text, start, end, page, heading, document_id, title, uri, version, score
 // example: passages about breach notification
 CALL grafeo.search.text('Passage', 'terms', $query, $candidates) YIELD node_id, score
-MATCH (d:Document)-[:HAS_PASSAGE]->(p:Passage)
-WHERE id(p) = node_id AND ($groups IS NULL OR any(g IN d.access WHERE g IN $groups))
+MATCH (p:Passage)
+WHERE id(p) = node_id
+MATCH (p)<-[:HAS_PASSAGE]-(d:Document)
+WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
 RETURN p.id AS id, p.ordinal AS ordinal, p.text AS text, p.start AS start, p.end AS end, p.page AS page, p.heading AS heading,
   d.id AS document_id, d.title AS title, d.uri AS uri, d.version AS version, score
 ORDER BY score DESC, id

@@ -3,7 +3,8 @@
 // columns: id, ordinal, text, start, end, page, heading, document_id, title, uri, version, score
 // example: passages that mean the same as the question
 UNWIND $nearest AS near
-MATCH (d:Document)-[:HAS_PASSAGE]->(p:Passage {id: near.id})
+MATCH (p:Passage {id: near.id})
+MATCH (p)<-[:HAS_PASSAGE]-(d:Document)
 WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
 RETURN p.id AS id, p.ordinal AS ordinal, p.text AS text, p.start AS start, p.end AS end, p.page AS page, p.heading AS heading,
   d.id AS document_id, d.title AS title, d.uri AS uri, d.version AS version, near.score AS score

@@ -105,7 +105,9 @@ def _refuse_big(name: str, size: int, max_bytes: int) -> None:
 
 
 def _title(content: Content, name: str) -> str:
-    top = next((block for block in content.blocks if block.kind == "heading" and block.level == 1), None)
-    heading = " ".join(content.text[top.start : top.end].split()) if top else ""
+    tops = (block for block in content.blocks if block.kind == "heading" and block.level == 1)
+    texts = (" ".join(content.text[block.start : block.end].split()) for block in tops)
+    # "1. Definitions" heads a section, not the document.
+    heading = next((text for text in texts if not text[0].isdigit()), "")
     stem = " ".join(Path(name).stem.replace("-", " ").replace("_", " ").split())
     return heading or " ".join(content.title.split()) or stem or name
