@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from api import render
+from api import interrupt, render
 from api.errors import explain
 
 if TYPE_CHECKING:
@@ -223,9 +223,12 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # JSON is UTF-8 whatever the locale; a lone surrogate comes out as its JSON escape.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    interrupt.listen()
     try:
         app(prog_name="evigraph")
     except Exception as error:
+        if interrupt.asked():
+            raise SystemExit(interrupt.EXIT_CODE) from None
         if os.environ.get("EVIGRAPH_DEBUG"):
             traceback.print_exc()
         meaning = explain(error)

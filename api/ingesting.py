@@ -1,15 +1,26 @@
 """The command `ingest`: a bar while it runs, a report at the end, and a way to stop it in the middle."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from api import render
+from api import interrupt, render
 from api.errors import WrongUse
 from api.report import left_out, summarise
 from api.service import open_service
-from api.settings import load_settings
+from api.settings import Settings, load_settings
 
-_INTERRUPTED = 130
+if TYPE_CHECKING:
+    from extraction.ingest import IngestReport
+
+
+@dataclass(slots=True)
+class _State:
+    """How far it came, for whoever interrupts it."""
+
+    total: int = 0
+    held: int = 0
 
 
 def run(paths: Sequence[Path], corpus: str, access: Sequence[str], workers: int, as_json: bool) -> int:
@@ -17,34 +28,43 @@ def run(paths: Sequence[Path], corpus: str, access: Sequence[str], workers: int,
     settings = load_settings()
     if not corpus.strip() or not all(group.strip() for group in access):
         raise WrongUse("A corpus or group needs a name; leave the option out for the default.")
-    total = held = 0
+    state = _State()
     try:
-        # Here rather than above, since it takes seconds in which Ctrl-C may come.
-        from extraction.ingest import IngestReport, find_sources
-
-        report = IngestReport()
-        sources = find_sources(paths, report)
-        total = len(sources)
-
-        def count(done: int, of: int, name: str) -> None:
-            nonlocal held
-            held = len(report.added) + len(report.changed) + len(report.unchanged)
-            show_progress(done, of, name)
-
-        with open_service(settings) as service, render.progress_bar("Ingesting") as show_progress:
-            service.ingest(sources, report, corpus=corpus, access=access, workers=workers, progress=count)
-    except KeyboardInterrupt:
-        render.note(f"Interrupted; {held} of {total} documents are in the graph. Run the same command again to go on.")
-        return _INTERRUPTED
-    if not sources and not report.refused:
-        given = ", ".join(map(str, paths))
-        raise WrongUse(f"There is no file of a kind that can be read in {given}; give others.")
+        report = _ingest(settings, paths, corpus, access, workers, state)
+    except BaseException:
+        if not interrupt.asked():
+            raise
+        far = f"{state.held} of {state.total} documents are in the graph" if state.total else "no document was read yet"
+        render.note(f"Interrupted; {far}. Run the same command again to go on.")
+        return interrupt.EXIT_CODE
     summary = summarise(report, corpus)
     if as_json:
         render.tell_refusals(summary)
         render.say_json(summary)
     else:
         render.show_ingest(summary)
-    if report.refused and not held:
+    if report.refused and not state.held:
         return 1
     return 3 if left_out(report) else 0
+
+
+def _ingest(
+    settings: Settings, paths: Sequence[Path], corpus: str, access: Sequence[str], workers: int, state: _State
+) -> "IngestReport":
+    # Imported here since it takes seconds, in which Ctrl-C may come.
+    from extraction.ingest import IngestReport, find_sources
+
+    report = IngestReport()
+    sources = find_sources(paths, report)
+    state.total = len(sources)
+    if not sources and not report.refused:
+        raise WrongUse(f"There is no file of a kind that can be read in {', '.join(map(str, paths))}; give others.")
+
+    with open_service(settings) as service, render.progress_bar("Ingesting") as show_progress:
+
+        def count(done: int, total: int, name: str) -> None:
+            state.held = len(report.added) + len(report.changed) + len(report.unchanged)
+            show_progress(done, total, name)
+
+        service.ingest(sources, report, corpus=corpus, access=access, workers=workers, progress=count)
+    return report

@@ -79,9 +79,15 @@ class Service:
     def ask(self, question: str, groups: Sequence[str] | None = None, tier: "Tier | None" = None) -> "Answer":
         """Answer a question. Raises `EmptyQuestion`, `StoreError`, `OntologyError`, `EmbeddingModelMissing`."""
         from qa.ask import AskOptions, ask
+        from qa.verify import UnverifiedAnswer
 
         options = AskOptions(parts.ontology(self.settings), groups, tier, parts.large_model(self.settings))
-        return ask(_storable(question), self.store, options)
+        try:
+            return ask(_storable(question), self.store, options)
+        except UnverifiedAnswer:
+            # A document was replaced between being found and being looked up again: now without that happening.
+            with self._writing:
+                return ask(_storable(question), self.store, options)
 
     def finder(self, answer: "Answer") -> "TraceQuery | None":
         """The query of the trace that found the answer's facts; of several the one with the fewest others."""

@@ -5,6 +5,7 @@ An identifier such as INC-2026-003 gives its parts and the whole, so both "2026"
 """
 
 import re
+import unicodedata
 from functools import lru_cache
 
 import Stemmer
@@ -19,7 +20,10 @@ STOP_WORDS = frozenset(
 )
 # An underscore joins no word: a record's "source_ip" is found by "ip".
 _WORD = re.compile(r"[^\W_]+(?:[-./_][^\W_]+)+|[^\W_]+")
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s\b")
 _PART = re.compile(r"[^\W_]+")
+# Lucene splits a longer word in two, and then neither part is found; no real word is as long.
+_LONGEST = 100
 _stemmer = Stemmer.Stemmer("english")
 
 
@@ -32,13 +36,14 @@ def stem(word: str) -> str:
 def terms(text: str) -> list[str]:
     """The terms of a text in order, repeated as they repeat."""
     found: list[str] = []
-    for match in _WORD.finditer(text.casefold()):
+    # Composed, so that "é" is one letter however a document writes it; lower() for the few scripts casefold() raises.
+    for match in _WORD.finditer(_POSSESSIVE.sub("", unicodedata.normalize("NFKC", text).casefold().lower())):
         word = match.group()
         parts = _PART.findall(word)
         found.extend(stem(part) for part in parts if part not in STOP_WORDS)
         if len(parts) > 1 and any(character.isdigit() for character in word):
             found.append("".join(parts))
-    return found
+    return [term[:_LONGEST] for term in found]
 
 
 def term_text(*texts: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kg.names import normalise_name
 from kg.ontology import Ontology
 from kg.store import Row
-from kg.terms import STOP_WORDS, stem, term_text
+from kg.terms import STOP_WORDS, term_text
 from qa.question import Question
 from qa.recorder import Recorder
 
@@ -60,10 +60,10 @@ def _short_names(entity: Row, ontology: Ontology) -> list[str]:
 
 
 def _common_words(ontology: Ontology) -> set[str]:
-    """Stems of the words that name types and predicates: "owner" or "line manager" asks, it does not name."""
+    """The words that name types and predicates: "owner" or "line manager" asks, it does not name."""
     labels = [label for kind in ontology.types.values() for label in (*kind.labels, *kind.headwords)]
     labels += [label for predicate in ontology.predicates.values() for label in predicate.labels]
-    return {" ".join(stem(word) for word in label.casefold().split()) for label in labels}
+    return {normalise_name(label.casefold()) for label in labels}
 
 
 def _spans(question: Question, common: set[str]) -> list[tuple[int, int, str]]:
@@ -77,11 +77,8 @@ def _spans(question: Question, common: set[str]) -> list[tuple[int, int, str]]:
                 continue
             if end == 1 and chunk[0].istitle() and len(words) > 2:
                 continue  # the capital of a question's first word says nothing: "Name the systems"
-            stems = [stem(word) for word in chunk]
-            asks = " ".join(stems) in common or all(s in common or w in STOP_WORDS for s, w in zip(stems, chunk, strict=True))
-            if asks and all(word.islower() for word in chunk):
-                continue
             key = normalise_name(" ".join(chunk))
-            if len(key) > 1:
+            asks = key in common or all(word in common or word in STOP_WORDS for word in key.split())
+            if len(key) > 1 and not (asks and all(word.islower() for word in chunk)):
                 spans.append((start, end, key))
     return spans

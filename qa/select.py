@@ -17,6 +17,7 @@ from qa.sentences import sentence_spans
 from qa.support import Support, contexts_of, judge_support
 
 _PASSAGES_READ = 12
+_SENTENCES_READ = 32
 _QUOTES = 6
 _QUOTE_CHARS = 600
 _FACTS_SCORED = 60
@@ -141,24 +142,45 @@ def _unnamed_terms(question: Question, plan: Plan) -> list[str]:
 
 
 def _choose_quotes(question: Question, passages: list[Row]) -> tuple[list[Quote], float]:
-    spans = [(passage, start, end) for passage in passages for start, end in sentence_spans(passage["text"])]
-    if not spans:
+    """The best span of each passage, best first, and the best cosine of a sentence with the question."""
+    sentences = _likeliest_sentences(question, passages)
+    if not sentences:
         return [], 0.0
-    texts = [f"{passage['heading']}\n{passage['text'][start:end]}" for passage, start, end in spans]
+    texts = [f"{item.passage['heading']}\n{item.passage['text'][item.start : item.end]}" for item in sentences]
     vectors = default_embedder().embed([question.text, *texts])
-    nearness = vectors[1:] @ vectors[0]
     best: dict[str, Quote] = {}
-    top = 0.0
-    for (passage, start, end), near in zip(spans, nearness, strict=True):
-        held = set(terms(f"{document_names(passage['title'], passage['uri'])} {passage['heading']} {passage['text'][start:end]}"))
-        covered = sum(term in held for term in question.terms) / len(question.terms) if question.terms else 0.0
-        rank = passage["fused"] / passages[0]["fused"]
-        score = round(_NEARNESS * float(near) + _COVERAGE * covered + _RANK * rank, 4)
-        top = max(top, round(float(near), 4))
-        if passage["id"] not in best or score > best[passage["id"]].score:
-            best[passage["id"]] = _quote(passage, start, end, score)
+    for item, near in zip(sentences, vectors[1:] @ vectors[0], strict=True):
+        score = round(_NEARNESS * float(near) + item.score, 4)
+        identity = item.passage["id"]
+        if identity not in best or score > best[identity].score:
+            best[identity] = _quote(item.passage, item.start, item.end, score)
     ranked = sorted(best.values(), key=lambda quote: (-quote.score, quote.passage_id))
-    return [quote for quote in ranked[:_QUOTES] if quote.score >= _QUOTE_MARGIN * ranked[0].score], top
+    nearest = round(float(max(vectors[1:] @ vectors[0])), 4)
+    return [quote for quote in ranked[:_QUOTES] if quote.score >= _QUOTE_MARGIN * ranked[0].score], nearest
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence of a passage; `score` is what its words and its passage's rank tell of its relevance."""
+
+    passage: Row
+    start: int
+    end: int
+    score: float
+
+
+def _likeliest_sentences(question: Question, passages: list[Row]) -> list[_Sentence]:
+    """The sentences worth a look at their meaning, which takes 10 ms each."""
+    found = []
+    for passage in passages:
+        frame = f"{document_names(passage['title'], passage['uri'])} {passage['heading']}"
+        rank = passage["fused"] / passages[0]["fused"]
+        for start, end in sentence_spans(passage["text"]):
+            held = set(terms(f"{frame} {passage['text'][start:end]}"))
+            covered = sum(term in held for term in question.terms) / max(len(question.terms), 1)
+            found.append(_Sentence(passage, start, end, _COVERAGE * covered + _RANK * rank))
+    found.sort(key=lambda item: (-round(item.score, 9), item.passage["id"], item.start))
+    return found[:_SENTENCES_READ]
 
 
 def _quote(passage: Row, start: int, end: int, score: float) -> Quote:

@@ -90,13 +90,13 @@ def contexts_of(
 
 def judge_support(question: Question, plan: Plan, contexts: Sequence[Context], ontology: Ontology) -> Support:
     """How far the best context supports an answer, and which indispensable words none holds."""
-    named = [set(terms(item.text)) for item in plan.links if _is_proper(item)]
-    wanted = [term for term in question.terms if not any(term in names for names in named)]
+    named = [_Name(item) for item in plan.links if _is_proper(item)]
+    wanted = [term for term in question.terms if not any(term in name.terms for name in named)]
     meanings = _Meanings(question, ontology)
-    eligible = [context for context in contexts if all(_names(names, context) for names in named)]
+    eligible = [context for context in contexts if all(name.named_in(context) for name in named)]
     if len(wanted) == 1:
         # "Who does Henrik report to?": one word besides the name, so both must stand in one sentence.
-        eligible = [part for context in eligible for part in context.parts if all(_names(names, part) for names in named)]
+        eligible = [part for context in eligible for part in context.parts if all(name.named_in(part) for name in named)]
     best = Support(0.0, tuple(wanted), ())
     for context in eligible:
         missing = tuple(term for term in wanted if not meanings.held(term, context))
@@ -132,11 +132,20 @@ def _is_proper(item: Link) -> bool:
     return written and any(entity["type"] not in VALUE_TYPES for entity in item.entities)
 
 
-def _names(names: set[str], context: Context) -> bool:
-    """Whether a context names it: an identifier as it is, a name by at least half of its words."""
-    if any(character.isdigit() for term in names for character in term):
-        return names <= context.terms
-    return 2 * len(names & context.terms) >= len(names)
+class _Name:
+    """A name in the question, and the words of it that a context must hold to speak of it."""
+
+    def __init__(self, item: Link) -> None:
+        self.terms = terms(item.text)
+        if any(character.isdigit() for term in self.terms for character in term):
+            self._telling = self.terms  # an identifier counts only as a whole
+        else:
+            # A person goes by the family name, anything else by its first word: "Nordwind", not "AB".
+            person = any(entity["type"] == "Person" for entity in item.entities)
+            self._telling = self.terms[-1:] if person else self.terms[:1]
+
+    def named_in(self, context: Context) -> bool:
+        return all(term in context.terms for term in self._telling)
 
 
 class _Meanings:

@@ -2,9 +2,11 @@
 // parameters: entity_ids: list of string, predicates: list of string, type: string or null, limit: integer, groups: list of string or null
 // columns: item_id, item, item_type, id, subject_id, subject, subject_type, predicate, object_id, object, object_type, confidence, valid_from, valid_to
 // example: Which systems does Nordwind host?
-MATCH (other:Entity)<-[:SUBJECT|OBJECT]-(f:Fact)-[:SUBJECT|OBJECT]->(item:Entity)
-WHERE other.id IN $entity_ids AND item.id <> other.id AND ($type IS NULL OR item.type = $type)
-  AND (size($predicates) = 0 OR f.predicate IN $predicates) AND f.status <> 'retracted'
+MATCH (other:Entity)<-[:SUBJECT|OBJECT]-(f:Fact)
+WHERE other.id IN $entity_ids AND f.status <> 'retracted'
+MATCH (f)-[:SUBJECT|OBJECT]->(item:Entity)
+WHERE item.id <> other.id AND ($type IS NULL OR item.type = $type)
+  AND (size($predicates) = 0 OR f.predicate IN $predicates)
 WITH DISTINCT item, f
 MATCH (f)-[evidence:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
 WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)

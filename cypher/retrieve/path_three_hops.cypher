@@ -2,6 +2,10 @@
 // parameters: from_ids: list of string, to_ids: list of string, value_types: list of string, limit: integer, groups: list of string or null
 // columns: fact_ids
 // example: How is Atlas connected to Nordwind?
+MATCH (b:Entity)<-[:SUBJECT|OBJECT]-(third:Fact)-[:SUBJECT|OBJECT]->(n:Entity)
+WHERE b.id IN $to_ids AND third.status <> 'retracted'
+  AND NOT n.type IN $value_types AND NOT n.id IN $from_ids AND NOT n.id IN $to_ids
+WITH collect(DISTINCT n.id) AS ends
 MATCH (a:Entity)<-[:SUBJECT|OBJECT]-(first:Fact)-[:SUBJECT|OBJECT]->(m:Entity)
 WHERE a.id IN $from_ids AND first.status <> 'retracted'
   AND NOT m.type IN $value_types AND NOT m.id IN $from_ids AND NOT m.id IN $to_ids
@@ -10,8 +14,7 @@ WHERE a.id IN $from_ids AND first.status <> 'retracted'
     WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
   }
 MATCH (m)<-[:SUBJECT|OBJECT]-(second:Fact)-[:SUBJECT|OBJECT]->(n:Entity)
-WHERE second.status <> 'retracted' AND second.id <> first.id AND n.id <> m.id
-  AND NOT n.type IN $value_types AND NOT n.id IN $from_ids AND NOT n.id IN $to_ids
+WHERE n.id IN ends AND n.id <> m.id AND second.status <> 'retracted' AND second.id <> first.id
   AND EXISTS {
     MATCH (second)-[:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
     WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)

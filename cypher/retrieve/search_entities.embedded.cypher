@@ -9,6 +9,13 @@ WHERE id(e) = node_id
     MATCH (e)<-[:MENTIONS]-(:Passage)<-[:HAS_PASSAGE]-(d:Document)
     WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
   }
-RETURN e.id AS id, e.name AS name, e.type AS type, e.aliases AS aliases, e.key AS key, score
+OPTIONAL MATCH (e)<-[m:MENTIONS {alias: true}]-(:Passage)<-[:HAS_PASSAGE]-(a:Document)
+WHERE $groups IS NULL OR any(g IN a.access WHERE g IN $groups)
+WITH e, score, m
+ORDER BY m.text
+WITH e, score, collect(DISTINCT m.text) AS aliases, collect(DISTINCT m.terms) AS alias_terms
+WITH e, score, aliases, split(reduce(seen = e.name_terms, t IN alias_terms | seen + ' ' + t), ' ') AS seen
+WHERE any(word IN split($query, ' ') WHERE word IN seen)
+RETURN e.id AS id, e.name AS name, e.type AS type, aliases, e.key AS key, score
 ORDER BY score DESC, id
 LIMIT $k

@@ -105,7 +105,8 @@ def _refuse_big(name: str, size: int, max_bytes: int) -> None:
 
 
 def _title(content: Content, name: str) -> str:
-    tops = (block for block in content.blocks if block.kind == "heading" and block.level == 1)
+    # A title stands at the top; a later heading of that level is a part's ("Schedule A").
+    tops = (block for block in content.blocks[:5] if block.kind == "heading" and block.level == 1)
     texts = (" ".join(content.text[block.start : block.end].split()) for block in tops)
     # "1. Definitions" heads a section, not the document.
     heading = next((text for text in texts if not text[0].isdigit()), "")

@@ -1,6 +1,7 @@
 """The HTTP API: what it does, and each of its errors as a problem document."""
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,19 @@ def test_asking(held: Client) -> None:
     cypher = held.post("/v1/ask", json={"question": "MATCH (n) DETACH DELETE n"})
     assert cypher.status_code == 200
     assert held.get("/readyz").json()["documents"] == 2
+
+
+def test_asking_while_documents_are_replaced(held: Client) -> None:
+    def replace_often() -> None:
+        for number in range(40):
+            held.post("/v1/documents", json={"name": "atlas.md", "text": f"{ATLAS}\nRevision {number}.\n"})
+
+    writer = threading.Thread(target=replace_often)
+    writer.start()
+    while writer.is_alive():
+        response = held.post("/v1/ask", json={"question": "Who owns Atlas?", "tier": "none"})
+        assert response.status_code == 200, response.text
+    writer.join()
 
 
 def test_searching(held: Client) -> None:

@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ import httpx
 import pytest
 from doors import Outcome, Run, assert_error, finish, start
 from neo4j_server import Server
+
+from api import interrupt
 
 MANY = 60
 
@@ -200,3 +203,18 @@ def test_no_traceback_but_for_those_who_ask(run: Run, monkeypatch: pytest.Monkey
     assert_error(run("documents"), 1, "ZeroDivisionError", "EVIGRAPH_DEBUG=1", "report")
     monkeypatch.setenv("EVIGRAPH_DEBUG", "1")
     assert "Traceback" in run("documents").err
+
+
+def test_ctrl_c_that_a_library_makes_an_error_of_its_own_of(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def importing(*arguments: object) -> None:
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        raise ImportError
+
+    monkeypatch.setattr(interrupt, "_asked", threading.Event())
+    monkeypatch.setattr("api.service.Service.documents", importing)
+    assert run("documents") == Outcome(130, "", "")
+    monkeypatch.setattr("api.service.Service.ingest", importing)
+    outcome = run("ingest", "docs")
+    assert outcome.code == 130
+    assert outcome.err.startswith("Interrupted; 0 of 2 documents are in the graph.")
