@@ -51,12 +51,9 @@ def _service() -> Iterator["Service"]:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import PackageNotFoundError, version
+        from kg.version import code_version
 
-        try:
-            typer.echo(version("evigraph"))
-        except PackageNotFoundError:
-            typer.echo("unreleased")
+        typer.echo(code_version())
         raise typer.Exit
 
 

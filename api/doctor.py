@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, entry_points, version
+from importlib.metadata import entry_points
 
 from api import parts
 from api.errors import explain
@@ -10,23 +10,16 @@ from api.service import open_service
 from api.settings import Settings
 from kg.catalogue import catalogue
 from kg.embedding import default_embedder
+from kg.version import code_version
 
 Check = dict[str, str]
-
-
-def evigraph_version() -> str:
-    """The version of the installed distribution."""
-    try:
-        return version("evigraph")
-    except PackageNotFoundError:
-        return "unreleased"
 
 
 def examine(settings: Settings) -> list[Check]:
     """All checks; `state` is ok, off (not set up, and not needed) or missing."""
     dialect = "embedded" if settings.graph.startswith("embedded:") else "neo4j"
     return [
-        _check("Evigraph", lambda: f"{evigraph_version()}, Python {platform.python_version()}"),
+        _check("Evigraph", lambda: f"{code_version()}, Python {platform.python_version()}"),
         _check("Graph", lambda: _graph(settings)),
         _neo4j(settings, dialect),
         _check("Query catalogue", lambda: f"{len(catalogue(dialect))} queries for the {dialect} store"),

@@ -4,15 +4,15 @@ import sys
 from dataclasses import dataclass
 
 
-class WrongUse(Exception):  # noqa: N818 - names what was asked, not a malfunction
+class WrongUse(Exception):
     """What was asked for is not something that can be asked for; the message is one sentence."""
 
 
-class NotHeld(LookupError):  # noqa: N818 - names what was asked for
+class NotHeld(LookupError):
     """No such document, entity or the like in the graph; the message is one sentence."""
 
 
-class Ambiguous(LookupError):  # noqa: N818 - names what was asked for
+class Ambiguous(LookupError):
     """Several documents go by what was given; the message is one sentence that names them."""
 
 

@@ -9,12 +9,12 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.analyst import run_analyst_query
-from api.doctor import evigraph_version
 from api.problems import install, problem
 from api.report import summarise
 from api.service import Service
 from api.uploads import REQUEST_BODY, Upload, read_upload
 from extraction.ingest import IngestReport
+from kg.version import code_version
 from qa.answer import Answer, Tier
 
 
@@ -41,7 +41,7 @@ class SearchBody(BaseModel):
 def create_app(service: Service) -> FastAPI:
     """The application on an open service."""
     # No docs pages: they load scripts from elsewhere, and nothing may leave the machine.
-    app = FastAPI(title="Evigraph", version=evigraph_version(), docs_url=None, redoc_url=None)
+    app = FastAPI(title="Evigraph", version=code_version(), docs_url=None, redoc_url=None)
     app.state.service = service
     app.include_router(_documents)
     app.include_router(_questions)

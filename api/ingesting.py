@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from api import interrupt, render
 from api.errors import WrongUse
-from api.report import left_out, summarise
+from api.report import summarise
 from api.service import open_service
 from api.settings import Settings, load_settings
 
@@ -45,7 +45,7 @@ def run(paths: Sequence[Path], corpus: str, access: Sequence[str], workers: int,
         render.show_ingest(summary)
     if report.refused and not state.held:
         return 1
-    return 3 if left_out(report) else 0
+    return 3 if report.in_part else 0
 
 
 def _ingest(

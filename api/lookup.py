@@ -20,10 +20,10 @@ def all_documents(store: GraphStore) -> list[Row]:
 
 def get_document(identity: str, store: GraphStore) -> Row:
     """The document with this id. Raises `NotHeld`."""
-    for row in all_documents(store):
-        if row["id"] == identity:
-            return row
-    raise NotHeld(f"There is no document with the id {identity!r} in the graph.")
+    rows = store.run("document", document_id=identity, groups=None).rows
+    if not rows:
+        raise NotHeld(f"There is no document with the id {identity!r} in the graph.")
+    return rows[0]
 
 
 def find_document(reference: str, store: GraphStore) -> Row:

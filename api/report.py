@@ -1,4 +1,4 @@
-"""An ingest's report as plain data, and whether anything of what was given was left out."""
+"""An ingest's report as plain data."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -27,15 +27,9 @@ def summarise(report: "IngestReport", corpus: str) -> dict[str, Any]:
         "words": report.counts["words"],
         "words_per_second": round(report.counts["words"] / reading, 1) if reading > 0 else 0.0,
         "seconds": {stage: round(seconds, 3) for stage, seconds in report.seconds.items()},
-        "in_part": left_out(report),
+        "in_part": report.in_part,
         "documents": documents,
         "refusals": [{"uri": uri, "reason": reason} for uri, reason in report.refused.items()],
         "skips": list(report.skipped),
         "warnings": [{"uri": uri, "warning": text} for uri, texts in report.warnings.items() for text in texts],
     }
-
-
-def left_out(report: "IngestReport") -> bool:
-    """Whether a document was refused or a part of one left out; a mere note, as on a guessed encoding, is neither."""
-    # The loaders say it in these words; a count of their own would be better.
-    return bool(report.refused) or any("left out" in text for texts in report.warnings.values() for text in texts)

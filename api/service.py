@@ -12,7 +12,6 @@ from api.errors import NotHeld, WrongUse
 from api.lookup import all_documents, entity_ids, find_document, find_entities, get_document
 from api.settings import Settings
 from kg.catalogue import Query, catalogue
-from kg.model import VALUE_TYPES
 from kg.store import GraphStore, Neo4jLogin, Row, open_store
 from kg.writer import remove_document
 from qa.recorder import Recorder
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from qa.answer import Answer, Tier, TraceQuery
 
 _FACT_LIMIT = 1000
-_PATH_LIMIT = 10
 _EVERYONE = "everyone"
 
 
@@ -177,15 +175,14 @@ class Service:
 
     def paths(self, start: str, end: str) -> dict[str, Any]:
         """The shortest chains of facts between two entities, by id or name. Raises `NotHeld`."""
+        from qa.retrieve import find_paths
+
         recorder = Recorder(self.store, None)
-        ends = {"from_ids": entity_ids(_storable(start), recorder), "to_ids": entity_ids(_storable(end), recorder)}
-        values = {"value_types": list(VALUE_TYPES)}
-        for name, extra in (("path_one_hop", {}), ("path_two_hops", values), ("path_three_hops", values)):
-            if rows := recorder.run(name, **ends, **extra, limit=_PATH_LIMIT):
-                ids = sorted({identity for row in rows for identity in row["fact_ids"]})
-                facts = {fact["id"]: fact for fact in recorder.run("facts_by_id", fact_ids=ids)}
-                return {**ends, "paths": [[facts[identity] for identity in row["fact_ids"]] for row in rows]}
-        return {**ends, "paths": []}
+        from_ids, to_ids = entity_ids(_storable(start), recorder), entity_ids(_storable(end), recorder)
+        chains, rows = find_paths(from_ids, to_ids, recorder)
+        facts = {fact["id"]: fact for fact in rows}
+        paths = [[facts[identity] for identity in chain] for chain in chains]
+        return {"from_ids": from_ids, "to_ids": to_ids, "paths": paths}
 
     def queries(self) -> list[Query]:
         """The catalogue as far as it only reads for people: how answers are found, and what analysts may run."""

@@ -14,7 +14,7 @@ from api.http import create_app
 from api.service import Service
 
 
-class PortTaken(OSError):  # noqa: N818 - says more than an Error suffix would
+class PortTaken(OSError):
     """The port cannot be listened on; the message is one sentence."""
 
 

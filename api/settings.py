@@ -16,7 +16,7 @@ from pydantic_settings import (
 FILE = Path("evigraph.toml")
 
 
-class UnusableSettings(ValueError):  # noqa: N818 - names what is at fault
+class UnusableSettings(ValueError):
     """A setting cannot be used; the message is one sentence that names it."""
 
 

@@ -11,11 +11,16 @@ _MEANS = re.compile(
     r"(?P<definition>[^;]{8,400}?)(?:[;.](?=\s|$)|$)"
 )
 _PLAIN_MEANS = re.compile(
-    r"^(?P<term>[A-Z][\w /-]{1,50}?)\s+(?:shall\s+mean|means|is\s+defined\s+as)\s+(?P<definition>[^;]{8,400}?)(?:[;.](?=\s|$)|$)"
+    r"^(?P<term>[A-Z][\w /-]{1,50}?)\s+(?:shall\s+mean|means|is\s+defined\s+as)\s+"
+    r"(?P<definition>[^;]{8,400}?)(?:[;.](?=\s|$)|$)"
 )
-_GLOSSARY = re.compile(r"^(?:\*\*)?(?P<term>[A-Z][\w &/()-]{1,50}?)(?:\*\*)?\s*(?::|–|—|-\s)(?:\*\*)?\s*(?P<definition>.{8,400}?)(?:\.\s*$|$)")
+_GLOSSARY = re.compile(
+    r"^(?:\*\*)?(?P<term>[A-Z][\w &/()-]{1,50}?)(?:\*\*)?\s*(?::|–|—|-\s)(?:\*\*)?\s*"
+    r"(?P<definition>.{8,400}?)(?:\.\s*$|$)"
+)
 _SHORT_FORM = re.compile(
-    r"\(\s*(?:hereinafter|hereafter|together|referred to as|each a|collectively|also)?,?\s*(?:referred to as\s+|called\s+)?"
+    r"\(\s*(?:hereinafter|hereafter|together|referred to as|each a|collectively|also)?,?\s*"
+    r"(?:referred to as\s+|called\s+)?"
     r"(?:the\s+|an?\s+)?[\"“”‘’']{1,2}(?P<alias>[A-Z][\w -]{1,40})[\"“”‘’']{1,2}\s*\)"
     r"|hereinafter(?:\s+referred\s+to\s+as)?\s+(?:the\s+)?[\"“”‘’']{1,2}(?P<alias2>[A-Z][\w -]{1,40})[\"“”‘’']{1,2}"
 )
@@ -43,7 +48,9 @@ def find_short_forms(text: str, offset: int, mentions: Sequence[FoundMention]) -
     for match in _SHORT_FORM.finditer(text):
         alias = match["alias"] or match["alias2"]
         before = [m for m in mentions if m.end <= offset + match.start() and offset + match.start() - m.end < _NEAR * 3]
-        named = [m for m in before if m.type == "Organization"] or [m for m in before if m.type not in ("Date", "Value")]
+        named = [m for m in before if m.type == "Organization"] or [
+            m for m in before if m.type not in ("Date", "Value")
+        ]
         if named:
             found[alias] = named[-1]
     return found
@@ -56,7 +63,9 @@ def find_acronyms(text: str, offset: int, mentions: Sequence[FoundMention]) -> l
         short = match["short"].rstrip("s")
         letters = [letter for letter in short if letter.isalpha()]
         words = list(re.finditer(r"[\w&]+", match["long"]))
-        initials = [word for word in words if word.group()[0].isupper() or word.group() not in ("of", "and", "the", "for")]
+        initials = [
+            word for word in words if word.group()[0].isupper() or word.group() not in ("of", "and", "the", "for")
+        ]
         chosen = initials[-len(letters) :]
         if [word.group()[0].upper() for word in chosen] != letters:
             continue

@@ -36,7 +36,7 @@ class LoadedDocument:
     """One file, read: `blocks` are in the text's order and do not overlap.
 
     `sha256` is the hex digest of the file's bytes; `warnings` are sentences for the person
-    who loaded the file, about what was left out or guessed.
+    who loaded the file, about what was left out or guessed; `left_out` counts the parts that could not be read.
     """
 
     name: str
@@ -46,7 +46,8 @@ class LoadedDocument:
     text: str
     blocks: tuple[Block, ...]
     warnings: tuple[str, ...] = ()
+    left_out: int = 0
 
 
-class UnreadableDocument(Exception):  # noqa: N818 - says more than an Error suffix would
+class UnreadableDocument(Exception):
     """A file that cannot be loaded; str() is one sentence naming the file and the mend."""

@@ -4,9 +4,9 @@ A document that has not changed is left alone, so an interrupted or repeated ing
 """
 
 import hashlib
-import os
+import signal
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -63,13 +63,14 @@ class IngestReport:
     refused: dict[str, str] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     warnings: dict[str, list[str]] = field(default_factory=dict)
+    left_out: int = 0
     counts: Counter[str] = field(default_factory=Counter)
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     @property
     def in_part(self) -> bool:
         """Whether anything given was left out: a file refused, or a record of one."""
-        return bool(self.refused or self.warnings)
+        return bool(self.refused or self.left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Prepared:
     graph: DocumentGraph
     vectors: dict[str, Vector]
     warnings: tuple[str, ...]
+    left_out: int
     seconds: dict[str, float]
 
 
@@ -158,7 +160,9 @@ def _prepared(
             yield source, _outcome(job)
         return
     # Processes, since the work is Python; spawned, since forking a process with threads and a database is not safe.
-    with ProcessPoolExecutor(options.workers, mp_context=get_context("spawn")) as pool:
+    # Ctrl-C reaches every process of the terminal; only this one answers it.
+    pool_of = ProcessPoolExecutor(options.workers, get_context("spawn"), initializer=_ignore_interrupt, initargs=())
+    with pool_of as pool:
         window: list[tuple[Source, Future[Prepared | UnreadableDocument | None]]] = []
         while True:
             room = 2 * options.workers - len(window)
@@ -167,6 +171,10 @@ def _prepared(
                 return
             source, future = window.pop(0)
             yield source, future.result()
+
+
+def _ignore_interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +203,7 @@ def _job(store: GraphStore, source: Source, options: IngestOptions, run: Run) ->
 def _digest(source: Source, max_bytes: int) -> str:
     if source.path is None:
         return hashlib.sha256(source.data or b"").hexdigest()
-    if os.stat(source.path).st_size > max_bytes:
+    if source.path.stat().st_size > max_bytes:
         return ""  # loading it will refuse it by its size
     with source.path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -238,11 +246,13 @@ def prepare(source: Source, version: int, options: IngestOptions, run: Run) -> P
     )
     graph = build_graph(document, loaded, spans, extraction, run, extractor.ontology)
     clock.lap("resolve")
-    texts = [f"{document_names(loaded.title, source.uri)}\n{passage.heading}\n{passage.text}" for passage in graph.passages]
+    texts = [
+        f"{document_names(loaded.title, source.uri)}\n{passage.heading}\n{passage.text}" for passage in graph.passages
+    ]
     matrix = default_embedder().embed(texts)
     clock.lap("embed")
     vectors = {passage.id: matrix[row] for row, passage in enumerate(graph.passages)}
-    return Prepared(graph, vectors, loaded.warnings, clock.seconds)
+    return Prepared(graph, vectors, loaded.warnings, loaded.left_out, clock.seconds)
 
 
 def _load(source: Source, max_bytes: int) -> LoadedDocument:
@@ -265,6 +275,7 @@ class _Clock:
 def _count(report: IngestReport, prepared: Prepared, replaced: bool, write_seconds: float) -> None:
     graph = prepared.graph
     (report.changed if replaced else report.added).append(graph.document.uri)
+    report.left_out += prepared.left_out
     if prepared.warnings:
         report.warnings[graph.document.uri] = list(prepared.warnings)
     report.counts.update(

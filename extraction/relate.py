@@ -15,7 +15,8 @@ _MODAL = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_START = re.compile(
-    r"(?:^|[,;:(]|\b(?:if|when|where|whenever|while|unless|until|that|which|who|whom|because|but|so|and|or)\b)\s*", re.IGNORECASE
+    r"(?:^|[,;:(]|\b(?:if|when|where|whenever|while|unless|until|that|which|who|whom|because|but|so|and|or)\b)\s*",
+    re.IGNORECASE,
 )
 _PRONOUNS = frozenset("it they this that these those he she we you i there which who what one such".split())
 _NEGATION = re.compile(r"\b(?:not|never|no longer|neither|nor|without)\b", re.IGNORECASE)
@@ -75,7 +76,9 @@ class Relater:
         right = [m for m in mentions if m.start >= start + cue[1]]
         if not left or not right or not _near(text[cue[1] : right[0].start - start]):
             return
-        if _NEGATION.search(text[left[-1].end - start : cue[1]]) or _NEGATION.search(text[cue[1] : right[0].start - start]):
+        if _NEGATION.search(text[left[-1].end - start : cue[1]]) or _NEGATION.search(
+            text[cue[1] : right[0].start - start]
+        ):
             return  # a denied statement is no fact
         # "A and B report to C and D" states four facts.
         for before, after in product(_coordinated(text, start, left[::-1]), _coordinated(text, start, right)):
@@ -111,7 +114,12 @@ def _subject_before(text: str, start: int, modal: int, mentions: Sequence[FoundM
     begin = clause[-1] if clause else 0
     phrase = text[begin:modal]
     words = phrase.split()
-    if not words or len(words) > _MAX_SUBJECT_WORDS or words[-1].casefold() in _PRONOUNS or words[0].casefold() in _PRONOUNS:
+    if (
+        not words
+        or len(words) > _MAX_SUBJECT_WORDS
+        or words[-1].casefold() in _PRONOUNS
+        or words[0].casefold() in _PRONOUNS
+    ):
         return None
     lead = re.match(r"(?:\s|\*|[-–•\d.)]+\s)*(?:(?:the|a|an|each|every|all|any|no|our)\s+)?", phrase, re.IGNORECASE)
     begin += lead.end() if lead else 0

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from extraction.definitions import find_acronyms, find_definitions, find_short_forms
 from extraction.document import Block, Cell, LoadedDocument
@@ -14,7 +15,9 @@ from extraction.tag import TaggedUnit, Tagger
 from kg.ontology import Ontology
 
 RULES_VERSION = "1"
-_KEY_VALUE = re.compile(r"^\W{0,3}(?P<key>[A-Z][\w /-]{2,30}?)\*{0,2}\s*:\*{0,2}\s+(?P<value>[^\n]{2,120}?)\s*$", re.MULTILINE)
+_KEY_VALUE = re.compile(
+    r"^\W{0,3}(?P<key>[A-Z][\w /-]{2,30}?)\*{0,2}\s*:\*{0,2}\s+(?P<value>[^\n]{2,120}?)\s*$", re.MULTILINE
+)
 _ROLE_AFTER_NAME = re.compile(r"^\s*(?:,|\()\s*(?:our |the |who is (?:the |our )?)?$")
 
 
@@ -119,7 +122,7 @@ def _resolved(mention: FoundMention, short_forms: dict[str, FoundMention]) -> Fo
 def _role_facts(text: str, mentions: Sequence[FoundMention]) -> list[FoundFact]:
     """HOLDS_ROLE of "Maria Lind, Chief Financial Officer," and "Maria Lind (Data Protection Officer)"."""
     facts = []
-    for person, role in zip(mentions, mentions[1:], strict=False):
+    for person, role in pairwise(mentions):
         if person.type != "Person" or role.type not in ("Role", "Department"):
             continue
         if role.type == "Role" and _ROLE_AFTER_NAME.match(text[person.end : role.start]):

@@ -15,7 +15,13 @@ _CELL_CONFIDENCE = 0.9
 _MAX_VALUE = 200
 _LIST = re.compile(r"\s*[;,]\s*(?=[^\d\s])|\s*;\s*")
 _ID_COLUMN = re.compile(r"\b(?:id|identifier|reference|ref|number|no|key)\b", re.IGNORECASE)
-_FIELD_TABLES = {("field", "value"), ("attribute", "value"), ("property", "value"), ("item", "details"), ("key", "value")}
+_FIELD_TABLES = {
+    ("field", "value"),
+    ("attribute", "value"),
+    ("property", "value"),
+    ("item", "details"),
+    ("key", "value"),
+}
 _MAX_KEY = 80
 
 
@@ -60,7 +66,9 @@ def find_row_facts(
         key = _key_columns(text, table)
         for row in table:
             subject = _cell_mention(text, row.cells[key[0]], _header_types(headers[key[0]], tagger.ontology), tagger)
-            aliases += [FoundAlias(subject, _cell_mention(text, row.cells[at], (subject.type,), tagger)) for at in key[1:]]
+            aliases += [
+                FoundAlias(subject, _cell_mention(text, row.cells[at], (subject.type,), tagger)) for at in key[1:]
+            ]
             others = [cell for at, cell in enumerate(row.cells) if at not in key]
             facts += [fact for cell in others for fact in cell_facts(text, cell, subject, row, tagger)]
     return facts, aliases

@@ -30,7 +30,9 @@ _NOT_A_NAME = frozenset(
     scope purpose introduction definitions summary background responsibilities overview""".split()
 )
 _LOWER = re.compile(r"(?<![\w.-])[a-zà-öø-ÿ]{2,}(?![\w-])")
-_PERSON = re.compile(r"^[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’'-]+(?: (?:van|von|de|der|den|af|[A-Z]\.))*(?: [A-ZÀ-ÖØ-Þ][\w’'-]+){1,2}$")
+_PERSON = re.compile(
+    r"^[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’'-]+(?: (?:van|von|de|der|den|af|[A-Z]\.))*(?: [A-ZÀ-ÖØ-Þ][\w’'-]+){1,2}$"
+)
 _ABBREVIATIONS = ("e.g.", "i.e.", "art.", "no.", "dr.", "mr.", "ms.", "mrs.", "prof.", "cf.", "vs.", "approx.", "par.")
 _SCORES = {"known": 0.95, "pattern": 0.95, "value": 0.95, "headword": 0.8, "person": 0.6, "name": 0.5, "phrase": 0.6}
 
@@ -140,7 +142,9 @@ class Tagger:
 
 def _longest_first(found: Iterable[tuple[int, int, str, float]]) -> list[tuple[int, int, str, float]]:
     kept: list[tuple[int, int, str, float]] = []
-    for item in sorted(found, key=lambda item: (item[2] not in VALUE_TYPES, -(item[3] >= 0.9), item[0] - item[1], item[0])):
+    for item in sorted(
+        found, key=lambda item: (item[2] not in VALUE_TYPES, -(item[3] >= 0.9), item[0] - item[1], item[0])
+    ):
         if all(item[1] <= other[0] or item[0] >= other[1] for other in kept):
             kept.append(item)
     return sorted(kept)
@@ -178,9 +182,13 @@ def _ruler_patterns(ontology: Ontology) -> list[dict[str, object]]:
         if kind.headwords:
             head = {"LOWER": {"IN": list(kind.headwords)}}
             capital_head = {"LOWER": {"IN": list(kind.headwords)}, "TEXT": {"REGEX": r"^[A-ZÀ-ÖØ-Þ]"}}
-            patterns.append({"label": kind.name, "pattern": [capital, {**capital, "OP": "*"}, capital_head], "id": "headword"})
+            patterns.append(
+                {"label": kind.name, "pattern": [capital, {**capital, "OP": "*"}, capital_head], "id": "headword"}
+            )
             patterns.append({"label": kind.name, "pattern": [{**_LOWER_WORD, "OP": "{1,2}"}, head], "id": "phrase"})
-    patterns.append({"label": "Term", "pattern": [{**capital, "OP": "+"}, joined, {**capital, "OP": "*"}], "id": "name"})
+    patterns.append(
+        {"label": "Term", "pattern": [{**capital, "OP": "+"}, joined, {**capital, "OP": "*"}], "id": "name"}
+    )
     return patterns
 
 

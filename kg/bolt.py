@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, LiteralString, cast
 
 import neo4j
-from neo4j.exceptions import AuthError, ConfigurationError, DriverError, Neo4jError, ServiceUnavailable
+from neo4j.exceptions import AuthError, ConfigurationError, DriverError, Neo4jError
 
 from kg.catalogue import catalogue, get_query
 from kg.store import Neo4jLogin, QueryResult, Row, Step, StoreError, Vector, elapsed_ms
 
 #: Rows of one UNWIND; larger lists are cut into several statements of the same transaction.
 BATCH = 5000
+_MOST_WORDS = 1024
 _INDEX_WAIT_SECONDS = 60
 _CONNECT_SECONDS = 10.0
 
@@ -59,7 +60,7 @@ class Neo4jStore:
         try:
             with self._driver.session(database=self._database) as session:
                 rows = session.execute_read(work)
-        except (DriverError, Neo4jError) as error:
+        except (DriverError, Neo4jError, TypeError, ValueError) as error:
             raise self._explained(error) from error
         return QueryResult(name, query.cypher, parameters, rows, elapsed_ms(started))
 
@@ -76,11 +77,16 @@ class Neo4jStore:
         try:
             with self._driver.session(database=self._database) as session:
                 session.execute_write(work)
-        except (DriverError, Neo4jError) as error:
+        except (DriverError, Neo4jError, TypeError, ValueError) as error:
             raise self._explained(error) from error
 
     def search_text(self, name: str, query: str, k: int, groups: Sequence[str] | None) -> QueryResult:
-        return self.run(name, query=query, k=k, groups=None if groups is None else list(groups))
+        words = query.split()
+        if not words:  # Lucene calls an empty query a mistake; nothing is what it finds
+            return QueryResult(name, get_query(name, self.dialect).cypher, {}, [], 0.0)
+        # Lucene refuses a query of more words than these.
+        asked = " ".join(words[:_MOST_WORDS])
+        return self.run(name, query=asked, k=k, groups=None if groups is None else list(groups))
 
     def search_vectors(self, vector: Vector, k: int, groups: Sequence[str] | None) -> QueryResult:
         # The index is approximate and filters after ranking: look at more until enough are visible or no more come.
@@ -101,7 +107,8 @@ class Neo4jStore:
                 f"Neo4j at {self._uri} refused the user name or password; "
                 "set EVIGRAPH_NEO4J_USER and EVIGRAPH_NEO4J_PASSWORD."
             )
-        if isinstance(error, ServiceUnavailable | DriverError):
+        # Of a parameter that cannot be sent the driver says ValueError or TypeError, before it asks the server.
+        if isinstance(error, DriverError):
             return StoreError(
                 f"Neo4j at {self._uri} cannot be reached; start it, or set EVIGRAPH_GRAPH to where it listens."
             )

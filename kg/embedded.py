@@ -32,8 +32,12 @@ class EmbeddedStore:
             self._graph = grafeo.GrafeoDB(str(folder / "graph.grafeo"))
         except (OSError, grafeo.GrafeoError) as error:
             raise StoreError(_why_not_opened(folder, error)) from error
-        self._prepare()
-        self._vectors = VectorFile(folder / "vectors.bin")
+        try:
+            self._prepare()
+            self._vectors = VectorFile(folder / "vectors.bin")
+        except (OSError, grafeo.GrafeoError) as error:
+            self._graph.close()  # or it stays locked for as long as this process runs
+            raise StoreError(_why_not_opened(folder, error)) from error
 
     def _prepare(self) -> None:
         for name in _INDEXED:
@@ -47,6 +51,8 @@ class EmbeddedStore:
 
     def run(self, name: str, **parameters: Any) -> QueryResult:
         query = get_query(name, self.dialect)
+        if not query.columns:  # Neo4j refuses a write where a read was announced; grafeo has no such mode
+            raise StoreError(f"The query {name} writes; it runs in a write transaction only.")
         started = time.perf_counter()
         rows = self._execute(self._graph, name, query.cypher, parameters)
         return QueryResult(name, query.cypher, parameters, rows, elapsed_ms(started))
@@ -54,17 +60,23 @@ class EmbeddedStore:
     def _execute(self, runner: Any, name: str, cypher: str, parameters: Mapping[str, Any]) -> list[Row]:
         try:
             return [dict(row) for row in runner.execute_cypher(cypher, dict(parameters))]
-        except grafeo.GrafeoError as error:
+        except (grafeo.GrafeoError, ValueError) as error:  # ValueError: a parameter of a kind it does not take
             raise StoreError(f"The embedded graph could not run the query {name}: {error}") from error
 
     def write(self, steps: Iterable[Step], vectors: Mapping[str, Vector]) -> None:
         with self._write_lock:
-            self._vectors.append(vectors)
-            with self._graph.begin_transaction() as transaction:
-                for step in steps:
-                    cypher = get_query(step.name, self.dialect).cypher
-                    self._execute(transaction, step.name, cypher, step.parameters)
-                transaction.commit()
+            try:
+                self._vectors.append(vectors)
+            except OSError as error:
+                raise StoreError(f"The vectors in {self._folder} cannot be written ({error.strerror}).") from error
+            try:
+                with self._graph.begin_transaction() as transaction:
+                    for step in steps:
+                        cypher = get_query(step.name, self.dialect).cypher
+                        self._execute(transaction, step.name, cypher, step.parameters)
+                    transaction.commit()
+            except grafeo.GrafeoError as error:
+                raise StoreError(f"The embedded graph could not keep what was written: {error}") from error
 
     def search_text(self, name: str, query: str, k: int, groups: Sequence[str] | None) -> QueryResult:
         # grafeo ranks first and filters after, so look at more until enough are visible or there are no more.
@@ -100,7 +112,7 @@ def _listed(groups: Sequence[str] | None) -> list[str] | None:
 
 def _why_not_opened(folder: Path, error: Exception) -> str:
     reason = str(error)
-    if "lock" in reason:
+    if "locked" in reason:
         return (
             f"The graph in {folder} is open in another process; stop that one, ask its server over HTTP, "
             "or set EVIGRAPH_GRAPH to another folder."

@@ -30,7 +30,7 @@ _BATCH_TOKENS = 1024  # tokens per run; more is slower (the activations leave th
 _FOLDER = Path(__file__).parent / "models" / "minilm"
 
 
-class EmbeddingModelMissing(RuntimeError):  # noqa: N818 - the name says it
+class EmbeddingModelMissing(RuntimeError):
     """The model's files are not where the package should have them."""
 
 

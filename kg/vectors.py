@@ -42,10 +42,14 @@ class VectorFile:
         records = np.empty(len(new), dtype=_RECORD)
         records["id"] = [key.encode("ascii") for key in new]
         records["vector"] = np.stack(list(new.values()))
-        with self._path.open("ab") as file:
-            file.write(records.tobytes())
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with self._path.open("ab") as file:
+                file.write(records.tobytes())
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:  # a full disk: a torn record would shift all that come after it
+            os.truncate(self._path, len(self._ids) * _RECORD.itemsize)
+            raise
         self._position.update({key: len(self._ids) + row for row, key in enumerate(new)})
         self._ids.extend(new)
         self._matrix = np.concatenate([self._matrix, records["vector"]])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from itertools import pairwise
 from typing import Any
 
 from kg.model import DocumentGraph, Mention
@@ -62,7 +63,7 @@ def _entity_upkeep(entity_ids: Iterable[str]) -> list[Step]:
 def _document_steps(graph: DocumentGraph) -> list[Step]:
     document = asdict(graph.document) | {"access": list(graph.document.access)}
     passages = graph.passages
-    following = [{"from": a.id, "to": b.id} for a, b in zip(passages, passages[1:], strict=False)]
+    following = [{"from": a.id, "to": b.id} for a, b in pairwise(passages)]
     facts = [_fact_row(fact, graph.run.started_at) for fact in graph.facts]
     evidence = [asdict(item) | {"fact_id": fact.id} for fact in graph.facts for item in fact.evidence]
     steps = [

@@ -5,11 +5,11 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 
 from kg.embedding import default_embedder
 from kg.ontology import Ontology
 from kg.store import GraphStore
+from kg.version import code_version
 from qa.answer import (
     Answer,
     AnswerFact,
@@ -38,13 +38,13 @@ from qa.synthesize import synthesize
 from qa.verify import verify_quotes
 
 
-class EmptyQuestion(ValueError):  # noqa: N818 - names what was asked, not a malfunction
+class EmptyQuestion(ValueError):
     """The question holds no words."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskOptions:
-    """`groups` None sees everything; `tier` None lets the router choose; `model` None means no large model is set up."""
+    """`groups` None sees everything; `tier` None lets the router choose; `model` None: no large model is set up."""
 
     ontology: Ontology
     groups: Sequence[str] | None = None
@@ -94,7 +94,9 @@ def ask(text: str, store: GraphStore, options: AskOptions) -> Answer:
         facts=[_answer_fact(fact) for fact in facts],
         graph=_graph(facts),
         trace=Trace(
-            plan=TracePlan(kind=f"{question.kind}/{plan.kind}", entities=plan.entity_ids, predicates=list(plan.predicates)),
+            plan=TracePlan(
+                kind=f"{question.kind}/{plan.kind}", entities=plan.entity_ids, predicates=list(plan.predicates)
+            ),
             queries=[
                 TraceQuery(name=q.name, cypher=q.cypher, parameters=q.parameters, rows=len(q.rows), ms=q.ms)
                 for q in recorder.queries
@@ -114,12 +116,16 @@ def _route(question: Question, text: str, citations: list[Citation], options: As
     if options.tier == "small":
         return _deterministic(text, citations, "no small model is set up; answered without a model", [])
     if options.model is None:
-        return _deterministic(text, citations, "no large model is set up (OPENAI_API_KEY); answered without a model", [])
+        return _deterministic(
+            text, citations, "no large model is set up (OPENAI_API_KEY); answered without a model", []
+        )
     tried = generate(question.text, citations, options.model)
     if tried.text is None:
         reason = "the large model's answer could not be used; answered without a model"
         return _deterministic(text, citations, reason, [tried.attempt], tried.usage)
-    route = TraceRoute(tier="large", model=options.model.model, reason="a large model is set up", attempts=[tried.attempt])
+    route = TraceRoute(
+        tier="large", model=options.model.model, reason="a large model is set up", attempts=[tried.attempt]
+    )
     return _Draft("answered", tried.text, tried.citations, route, tried.usage)
 
 
@@ -204,14 +210,6 @@ def _versions(recorder: Recorder, options: AskOptions, draft: _Draft) -> TraceVe
         corpus=f"{len(state)} documents@{hashlib.sha256(listed.encode()).hexdigest()[:12]}",
         ontology=options.ontology.version,
     )
-
-
-def code_version() -> str:
-    """The version of the installed distribution."""
-    try:
-        return version("evigraph")
-    except PackageNotFoundError:
-        return "unreleased"
 
 
 class _Clock:

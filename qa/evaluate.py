@@ -11,7 +11,7 @@ from typing import Any
 from qa.answer import Answer, Citation
 
 
-class UnusableQuestions(ValueError):  # noqa: N818 - names the input at fault
+class UnusableQuestions(ValueError):
     """The questions file cannot be used; the message is one sentence."""
 
 
@@ -54,14 +54,16 @@ def read_questions(path: Path) -> list[Expected]:
             try:
                 questions.append(_expected(json.loads(line)))
             except (ValueError, KeyError, TypeError) as error:
-                raise UnusableQuestions(f"Line {number} of {path} is not a question; see examples/README.md.") from error
+                raise UnusableQuestions(
+                    f"Line {number} of {path} is not a question; see examples/README.md."
+                ) from error
     if not questions:
         raise UnusableQuestions(f"The questions file {path} holds no question.")
     return questions
 
 
 def _expected(data: dict[str, Any]) -> Expected:
-    items = [item["any"] if "any" in item else [item] for item in data.get("evidence", [])]
+    items = [item.get("any", [item]) for item in data.get("evidence", [])]
     return Expected(
         id=str(data["id"]),
         question=str(data["question"]),
@@ -74,7 +76,7 @@ def _expected(data: dict[str, Any]) -> Expected:
 
 
 def judge(expected: Expected, answer: Answer) -> Verdict:
-    """Right evidence: every item is cited, by a citation into that document that holds its quote (or lies within it)."""
+    """Right evidence: every item is cited, by a citation into that document that holds its quote or lies in it."""
     answered = answer.status == "answered"
     cited = answered and all(
         any(_cites(citation, document, quote) for citation in answer.citations for document, quote in item)

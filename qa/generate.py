@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from qa.answer import Attempt, Citation, Usage
 from qa.verify import UnverifiedAnswer, verify_marks
@@ -77,7 +78,7 @@ def _call(question: str, evidence: Sequence[Citation], settings: ModelSettings) 
     numbered = "\n".join(f"[{item.n}] ({item.document.title}) {item.quote}" for item in evidence)
     rules = _PROMPT.read_text(encoding="utf-8")
     reply = (prompt | model).invoke({"rules": rules, "evidence": numbered, "question": question})
-    counted = reply.usage_metadata or {}
+    counted: dict[str, Any] = dict(getattr(reply, "usage_metadata", None) or {})
     usage = Usage(prompt_tokens=counted.get("input_tokens", 0), completion_tokens=counted.get("output_tokens", 0))
     return str(reply.text), usage
 

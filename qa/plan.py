@@ -7,7 +7,15 @@ from kg.terms import terms
 from qa.link import Link
 from qa.question import Question
 
-_OBLIGATION_WORDS = {"must": "MUST", "shall": "MUST", "oblig": "MUST", "requir": "MUST", "may": "MAY", "allow": "MAY", "permit": "MAY"}
+_OBLIGATION_WORDS = {
+    "must": "MUST",
+    "shall": "MUST",
+    "oblig": "MUST",
+    "requir": "MUST",
+    "may": "MAY",
+    "allow": "MAY",
+    "permit": "MAY",
+}
 _OBLIGATIONS = ("MAY", "MUST", "MUST_NOT")
 
 

@@ -16,15 +16,27 @@ _KINDS = (
         r"|\b(?:links?|connections?|relationships?)\b.*\bbetween\b|^what (?:links|connects|ties)\b",
     ),
     ("count", r"\bhow many\b|\bnumber of\b.*\?"),
-    ("definition", r"^(?:what (?:does|do)\b.*\bmean|what is meant by|define\b|what is the (?:definition|meaning) of|how is\b.*\bdefined)"),
-    ("how_long", r"\bhow (?:long|soon|quickly|fast|often)\b|\bwithin (?:what|which) (?:time|period)|\b(?:deadline|notice period|retention period)\b"),
+    (
+        "definition",
+        r"^(?:what (?:does|do)\b.*\bmean|what is meant by|define\b|what is the (?:definition|meaning) of"
+        r"|how is\b.*\bdefined)",
+    ),
+    (
+        "how_long",
+        r"\bhow (?:long|soon|quickly|fast|often)\b|\bwithin (?:what|which) (?:time|period)"
+        r"|\b(?:deadline|notice period|retention period)\b",
+    ),
     ("how_much", r"\bhow much\b|\bwhat (?:is|are|was) the .*\b(?:amount|fee|cost|price|cap|liability|value)\b"),
     ("when", r"\bwhen\b|\b(?:on )?(?:what|which) (?:date|day|month|year)\b"),
     ("who", r"\b(?:who|whom|whose)\b"),
     ("where", r"\bwhere\b|\bin which (?:city|country|place)\b"),
     ("list", r"^(?:list|name)\b|\b(?:which|what) (?:\w+ ){0,3}?(?:\w+s)\b(?! (?:is|does|was)\b)|\bwhat are\b"),
     ("yes_no", r"^(?:is|are|was|were|does|do|did|can|may|must|has|have|should|shall|will)\b"),
-    ("about", r"^(?:what (?:is|are) (?:known )?(?:of|about)|tell me (?:about|of)|describe|everything about|what do we know)\b"),
+    (
+        "about",
+        r"^(?:what (?:is|are) (?:known )?(?:of|about)|tell me (?:about|of)|describe|everything about"
+        r"|what do we know)\b",
+    ),
 )
 _EXPECTED = {
     "who": ("Person", "Role", "Department", "Organization"),
@@ -48,7 +60,7 @@ _WORD = re.compile(r"\w+(?:[-./&’'@]\w+)*")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with its kind; `terms` are the content terms that evidence is expected to hold, in order, once each."""
+    """A question with its kind; `terms` are the content terms that evidence should hold, in order, once each."""
 
     text: str
     kind: str

@@ -47,7 +47,7 @@ def retrieve(question: Question, plan: Plan, recorder: Recorder) -> Evidence:
     """Run the plan's queries."""
     evidence = Evidence()
     if plan.kind == "path":
-        evidence.chains, evidence.facts = _paths(plan, recorder)
+        evidence.chains, evidence.facts = find_paths(plan.links[0].ids, plan.links[-1].ids, recorder)
     elif plan.kind == "joined":
         evidence.joined = _joined(question, plan, recorder)
         evidence.facts = [row for rows in evidence.joined.values() for row in rows]
@@ -97,9 +97,9 @@ def _chained(plan: Plan, recorder: Recorder) -> list[Row]:
     )
 
 
-def _paths(plan: Plan, recorder: Recorder) -> tuple[list[list[str]], list[Row]]:
-    """The shortest chains of facts between the first and the last name."""
-    ends = {"from_ids": plan.links[0].ids, "to_ids": plan.links[-1].ids, "limit": _PATH_LIMIT}
+def find_paths(from_ids: list[str], to_ids: list[str], recorder: Recorder) -> tuple[list[list[str]], list[Row]]:
+    """The shortest chains of facts, of at most three, between two sets of entities: fact ids, and the facts."""
+    ends = {"from_ids": from_ids, "to_ids": to_ids, "limit": _PATH_LIMIT}
     values = {"value_types": list(VALUE_TYPES)}
     for name, extra in (("path_one_hop", {}), ("path_two_hops", values), ("path_three_hops", values)):
         rows = recorder.run(name, **ends, **extra)

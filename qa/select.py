@@ -67,7 +67,7 @@ def _choose_facts(
     question: Question, plan: Plan, evidence: Evidence, recorder: Recorder, ontology: Ontology
 ) -> list[ChosenFact]:
     if plan.kind == "path" or evidence.joined:
-        scored = [(1.0, (row,)) for row in evidence.facts[:_LISTED]]
+        scored: list[tuple[float, tuple[Row, ...]]] = [(1.0, (row,)) for row in evidence.facts[:_LISTED]]
     else:
         scored = _candidates(question, plan, evidence, ontology)[:_FACTS_SCORED]
     rows = {row["id"]: row for _, chain in scored for row in chain}
@@ -75,7 +75,9 @@ def _choose_facts(
     if plan.kind == "path" or evidence.joined:
         return [ChosenFact(row, tuple(quotes[key]), 1.0) for key, row in rows.items() if quotes.get(key)]
     chains = [
-        (_chain_score(question, score, chain, quotes), chain) for score, chain in scored if all(quotes.get(r["id"]) for r in chain)
+        (_chain_score(question, score, chain, quotes), chain)
+        for score, chain in scored
+        if all(quotes.get(r["id"]) for r in chain)
     ]
     chains.sort(key=lambda item: (-item[0], [row["id"] for row in item[1]]))
     best = chains[0][0] if chains else 0.0
@@ -109,9 +111,7 @@ def _candidates(
     return sorted(kept, key=lambda item: (-item[0], [row["id"] for row in item[1]]))
 
 
-def _fact_score(
-    question: Question, plan: Plan, row: Row, anchor: str, rest: list[str], ontology: Ontology
-) -> float:
+def _fact_score(question: Question, plan: Plan, row: Row, anchor: str, rest: list[str], ontology: Ontology) -> float:
     """At least 1 for a fact that may answer: of a predicate that the question names, or of the type it expects.
 
     `anchor` is the end that is known; `rest` are the question's terms that name no entity.
@@ -122,15 +122,18 @@ def _fact_score(
     both = all(row[side] in plan.entity_ids for side in ("subject_id", "object_id"))
     said = set(terms(row[end])) | set(terms(ontology.label(row["predicate"])))
     overlap = sum(term in said for term in rest) / len(rest) if rest else 0.0
-    score = 0.8 * named + 0.4 * expected + 0.3 * both + 0.8 * overlap + 0.1 * row["confidence"]
+    score = 0.8 * named + 0.4 * expected + 0.3 * both + 0.8 * overlap + 0.1 * float(row["confidence"])
     return score if expected or question.kind not in _TYPED_KINDS else score - 0.5
 
 
-def _chain_score(
-    question: Question, score: float, chain: tuple[Row, ...], quotes: dict[str, list[Quote]]
-) -> float:
+def _chain_score(question: Question, score: float, chain: tuple[Row, ...], quotes: dict[str, list[Quote]]) -> float:
     """The fact's score, and how much of the question the evidence itself speaks of."""
-    held = {term for row in chain for quote in quotes[row["id"]] for term in terms(f"{document_names(quote.title, quote.uri)} {quote.quote}")}
+    held = {
+        term
+        for row in chain
+        for quote in quotes[row["id"]]
+        for term in terms(f"{document_names(quote.title, quote.uri)} {quote.quote}")
+    }
     held |= {term for row in chain for term in terms(f"{row['subject']} {row['object']}")}
     covered = sum(term in held for term in question.terms) / len(question.terms) if question.terms else 0.0
     return round(score + 0.6 * covered, 4)

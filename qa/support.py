@@ -29,11 +29,14 @@ _SAME_MEANING = 0.6
 # Long numbers and identifiers; "3 March" may be written in many ways, "2024" and "AC-15" may not.
 _DIGITS = re.compile(r"\d{3}|\d.*[A-Za-z]|[A-Za-z].*\d")
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
-_AUXILIARY = r"(?:is|are|was|were|does|do|did|has|have|had|can|could|may|must|shall|should|will|would|happens?|counts?|applies)"
+_AUXILIARY = (
+    r"(?:is|are|was|were|does|do|did|has|have|had|can|could|may|must|shall|should|will|would|happens?|counts?|applies)"
+)
+_ENDS = r"(?=\s+(?:of|for|in|on|at|to|that|who|which|with|under|behind|from|by|between|we|our|the)\b|[?,]|$)"
 _FOCUS = (
-    rf"\b(?:what|which)\s+(?!{_AUXILIARY}\b)(?P<focus>[\w\s-]+?)(?=\s+(?:{_AUXILIARY}|of|for|in|on|at|to|that|who|with|under|from|by|we|our|the)\b|[?,]|$)",
-    rf"\b(?:what|who|how high|how large)\s+(?:is|are|was|were)\s+(?:the|a|an)\s+(?P<focus>[\w\s-]+?)(?=\s+(?:of|for|in|on|at|to|that|who|which|with|under|behind|from|by|between)\b|[?,]|$)",
-    r"(?:'s|’s)\s+(?P<focus>[\w\s-]+?)(?=\s+(?:of|for|in|on|at|to|with)\b|[?,]|$)",
+    rf"\b(?:what|which)\s+(?!{_AUXILIARY}\b)(?P<focus>[\w\s-]+?)(?:(?=\s+{_AUXILIARY}\b)|{_ENDS})",
+    rf"\b(?:what|who|how high|how large)\s+(?:is|are|was|were)\s+(?:the|a|an)\s+(?P<focus>[\w\s-]+?){_ENDS}",
+    rf"(?:'s|’s)\s+(?P<focus>[\w\s-]+?){_ENDS}",
 )
 
 
@@ -96,7 +99,9 @@ def judge_support(question: Question, plan: Plan, contexts: Sequence[Context], o
     eligible = [context for context in contexts if all(name.named_in(context) for name in named)]
     if len(wanted) == 1:
         # "Who does Henrik report to?": one word besides the name, so both must stand in one sentence.
-        eligible = [part for context in eligible for part in context.parts if all(name.named_in(part) for name in named)]
+        eligible = [
+            part for context in eligible for part in context.parts if all(name.named_in(part) for name in named)
+        ]
     best = Support(0.0, tuple(wanted), ())
     for context in eligible:
         missing = tuple(term for term in wanted if not meanings.held(term, context))
@@ -104,9 +109,7 @@ def judge_support(question: Question, plan: Plan, contexts: Sequence[Context], o
         if share > best.share:
             best = Support(round(share, 4), missing, ())
     lacking = tuple(
-        term
-        for term in _indispensable(question, plan)
-        if not any(meanings.held(term, context) for context in contexts)
+        term for term in _indispensable(question, plan) if not any(meanings.held(term, context) for context in contexts)
     )
     return Support(best.share, best.missing, lacking)
 
@@ -183,7 +186,13 @@ def _synonyms(ontology: Ontology) -> dict[str, dict[str, frozenset[str]]]:
     # "manager" in a passage is most often part of somebody's title, and says nothing of who reports to whom.
     titles = {stem(word) for kind in ontology.types.values() for word in kind.headwords}
     for predicate in ontology.predicates.values():
-        phrases = (*predicate.labels, *predicate.cues, *predicate.inverse_cues, *predicate.columns, *predicate.inverse_columns)
+        phrases = (
+            *predicate.labels,
+            *predicate.cues,
+            *predicate.inverse_cues,
+            *predicate.columns,
+            *predicate.inverse_columns,
+        )
         single = frozenset(found_terms[0] for phrase in phrases if len(found_terms := terms(phrase)) == 1)
         for term in single:
             found.setdefault(term, {})[predicate.name] = single - titles

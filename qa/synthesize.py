@@ -29,7 +29,9 @@ class Citations:
             self.listed.append(
                 Citation(
                     n=self._numbers[place],
-                    document=CitedDocument(id=quote.document_id, title=quote.title, uri=quote.uri, version=quote.version),
+                    document=CitedDocument(
+                        id=quote.document_id, title=quote.title, uri=quote.uri, version=quote.version
+                    ),
                     passage_id=quote.passage_id,
                     start=quote.start,
                     end=quote.end,

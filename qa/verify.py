@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from qa.answer import Citation
 from qa.recorder import Recorder
 
+_CHANGED = "Citation [{}] is no longer what its document says; the documents changed meanwhile, so ask again."
 _MARK = re.compile(r"\[(\d+)\]")
 _SENTENCE = re.compile(r"(?<=[.!?\]])\s+(?=[A-ZÀ-Ý\d“\"*-])|\n+")
 
 
-class UnverifiedAnswer(Exception):  # noqa: N818 - a verdict on an answer, not a malfunction
+class UnverifiedAnswer(Exception):
     """The answer does not hold up; the message says which part."""
 
 
@@ -21,10 +22,10 @@ def verify_quotes(citations: Sequence[Citation], recorder: Recorder) -> None:
     for citation in citations:
         passage = passages.get(citation.passage_id)
         if passage is None:
-            raise UnverifiedAnswer(f"Citation [{citation.n}] points to a passage that is not held.")
+            raise UnverifiedAnswer(_CHANGED.format(citation.n))
         a, b = citation.start - passage["start"], citation.end - passage["start"]
         if a < 0 or passage["text"][a:b] != citation.quote:
-            raise UnverifiedAnswer(f"Citation [{citation.n}] is not the document's text at its offsets.")
+            raise UnverifiedAnswer(_CHANGED.format(citation.n))
 
 
 def verify_marks(text: str, available: int) -> list[int]:

@@ -83,6 +83,7 @@ def load_bytes(data: bytes, name: str, max_bytes: int) -> LoadedDocument:
         text=content.text,
         blocks=content.blocks,
         warnings=content.warnings,
+        left_out=content.left_out,
     )
 
 

@@ -22,6 +22,7 @@ class Composer:
         self._length = 0
         self._blocks: list[Block] = []
         self._warnings: list[str] = []
+        self._left_out = 0
 
     def add(self, kind: BlockKind, value: str, level: int = 0) -> None:
         """Adds a block that reads `value`; nothing is added where that is only white space."""
@@ -56,16 +57,17 @@ class Composer:
         for row in rows[1:]:
             self.add_row("table_row", named(rows[0], row))
 
-    def warn(self, sentence: str) -> None:
-        """Notes a warning; only the first twenty are kept in full."""
+    def warn(self, sentence: str, left_out: bool = False) -> None:
+        """Notes a warning; only the first twenty are kept in full. `left_out`: a part of the file is missing."""
         self._warnings.append(sentence)
+        self._left_out += left_out
 
     def content(self, title: str = "") -> Content:
         """What was collected so far."""
         shown = self._warnings[:_WARNINGS_SHOWN]
         if more := len(self._warnings) - len(shown):
             shown.append(f"and {more} more warnings like these")
-        return Content("".join(self._parts), tuple(self._blocks), title, tuple(shown))
+        return Content("".join(self._parts), tuple(self._blocks), title, tuple(shown), self._left_out)
 
     def _open(self) -> int:
         if self._parts:

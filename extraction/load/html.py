@@ -58,7 +58,7 @@ def load(source: Source) -> Content:
     except etree.ParserError:  # nothing but comments
         return writer.composer.content()
     if any("Excessive depth" in entry.message for entry in parser.error_log):
-        writer.composer.warn("elements are nested too deeply; what follows them was left out")
+        writer.composer.warn("elements are nested too deeply; what follows them was left out", left_out=True)
     writer.write(root)
     return writer.composer.content(" ".join((root.findtext(".//title") or "").split()))
 

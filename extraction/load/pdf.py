@@ -63,7 +63,9 @@ def _blocks(text: str, pages: list[str], running: set[str]) -> Iterator[Block]:
 
 def _running_lines(pages: list[str]) -> set[str]:
     """Headers and footers: first and last lines, numbers aside, that most pages share."""
-    ends = [{_unnumbered(line) for line in (lines[0], lines[-1])} for page in pages if (lines := page.strip().splitlines())]
+    ends = [
+        {_unnumbered(line) for line in (lines[0], lines[-1])} for page in pages if (lines := page.strip().splitlines())
+    ]
     counts = Counter(line for page in ends for line in page)
     return {line for line, count in counts.items() if count > 1 and 2 * count > len(pages)}
 

@@ -26,7 +26,7 @@ def load(source: Source) -> Content:
             fields = list(flatten(parse_json(line), ""))
         except (ValueError, RecursionError):
             broken += 1
-            composer.warn(f"line {number} is not valid JSON and was left out")
+            composer.warn(f"line {number} is not valid JSON and was left out", left_out=True)
         else:
             composer.add_row("record", fields)
     content = composer.content()

@@ -20,12 +20,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A file's text and blocks. `title` is used where the blocks hold no level-1 heading."""
+    """A file's text and blocks. `title` is used where no level-1 heading stands at the top; `left_out` counts parts
+    that could not be read."""
 
     text: str
     blocks: tuple[Block, ...]
     title: str = ""
     warnings: tuple[str, ...] = ()
+    left_out: int = 0
 
 
 def in_words(size: int) -> str:

@@ -6,12 +6,16 @@
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
 
 import numpy as np
 
+from kg.catalogue import Query, catalogue
 from kg.model import (
+    VALUE_TYPES,
     Document,
     DocumentGraph,
     Entity,
@@ -26,7 +30,7 @@ from kg.model import (
     make_id,
 )
 from kg.names import normalise_name
-from kg.store import GraphStore, Vector
+from kg.store import GraphStore, QueryResult, Row, Vector
 from kg.terms import term_text
 from kg.writer import write_document
 
@@ -230,3 +234,100 @@ PREDICATES = sorted({fact.predicate for graph in WORLD for fact in graph.facts})
 def visible(graphs: Iterable[DocumentGraph], groups: Sequence[str] | None) -> list[DocumentGraph]:
     """The documents that these groups may see."""
     return [graph for graph in graphs if groups is None or set(groups) & set(graph.document.access)]
+
+
+# How a test asks every query about everything that the world holds, and reads all that comes back.
+
+#: For each parameter the values worth asking with; a query with a new parameter fails until it has some here.
+ASKED: dict[str, list[Any]] = {
+    "document_id": [graph.document.id for graph in WORLD],
+    "entity_id": ALL_ENTITIES,
+    "entity_ids": [ALL_ENTITIES, [e("Atlas")], [e("Bo Lund"), e("Vega")]],
+    "fact_ids": [ALL_FACTS],
+    "from_ids": [ALL_ENTITIES, [e("Atlas")]],
+    "to_ids": [ALL_ENTITIES, [e("Bo Lund"), e("Borealis")]],
+    "keys": [ALL_KEYS],
+    "limit": [1000],
+    "passage_ids": [ALL_PASSAGES],
+    "predicates": [PREDICATES, []],
+    "type": sorted(set(TYPES.values())),
+    "types": [sorted(set(TYPES.values()))],
+    "value_types": [list(VALUE_TYPES), []],
+}
+SEARCHES = ("search_entities", "search_passages", "similar_passages")
+_WORDS = (
+    "anna holm atlas",
+    "the boss",
+    "dpo",
+    "vega salary band slips",
+    "nordwind hosts export backups",
+    "72 hours kept",
+)
+
+
+def readable(dialect: str) -> dict[str, Query]:
+    """The catalogue's queries that answer: the writing ones name no columns."""
+    return {name: query for name, query in catalogue(dialect).items() if query.columns}
+
+
+def ask(store: GraphStore, query: Query, groups: Sequence[str] | None) -> Iterator[QueryResult]:
+    """Run a query with every combination of `ASKED` that it takes."""
+    if query.name == "similar_passages":
+        for graph in WORLD:
+            for passage in graph.passages:
+                yield store.search_vectors(unit_vector(passage.text), 100, groups)
+    elif query.name in SEARCHES:
+        for words in _WORDS:
+            yield store.search_text(query.name, term_text(words), 100, groups)
+    else:
+        names = [name for name in query.parameters if name != "groups"]
+        for values in product(*(ASKED[name] for name in names)):
+            parameters = dict(zip(names, values, strict=True))
+            if "groups" in query.parameters:
+                parameters["groups"] = groups
+            yield store.run(query.name, **parameters)
+
+
+def ask_all(store: GraphStore, groups: Sequence[str] | None) -> dict[str, list[list[Row]]]:
+    """The rows of all queries that people's questions run, without scores: those depend on all that is indexed."""
+    return {
+        name: [
+            [{key: value for key, value in row.items() if key != "score" or name not in SEARCHES} for row in rows]
+            for rows in (_listed(query, result) for result in ask(store, query, groups))
+        ]
+        for name, query in readable(store.dialect).items()
+        if query.folder != "ingest"
+    }
+
+
+def _listed(query: Query, result: QueryResult) -> list[Row]:
+    rows = result.rows
+    return sorted(rows, key=lambda row: str(row["id"])) if query.name in SEARCHES else rows
+
+
+def strings(value: Any) -> Iterator[str]:
+    """All strings in a value, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from strings(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from strings(item)
+
+
+def traces(graphs: Iterable[DocumentGraph], held: Iterable[DocumentGraph]) -> set[str]:
+    """Ids, names and texts that only `graphs` have and `held` do not: where one shows, something leaked."""
+    return set().union(*map(_signs, graphs)) - set().union(*map(_signs, held))
+
+
+def _signs(graph: DocumentGraph) -> set[str]:
+    document = graph.document
+    signs = {document.id, document.uri, document.title, document.sha256, graph.text}
+    for passage in graph.passages:
+        signs |= {passage.id, passage.text}
+    for entity in graph.entities:
+        signs |= {entity.id, entity.key, entity.name}
+    signs |= {mention.text for mention in graph.mentions} | {fact.id for fact in graph.facts}
+    return signs
