@@ -89,14 +89,18 @@ class Neo4jStore:
         return self.run(name, query=asked, k=k, groups=None if groups is None else list(groups))
 
     def search_vectors(self, vector: Vector, k: int, groups: Sequence[str] | None) -> QueryResult:
-        # The index is approximate and filters after ranking: look at more until enough are visible or no more come.
-        candidates, seen = 10 * k, -1
+        # The index is approximate and filters after ranking: look at more until enough are visible or it gave all.
+        candidates, held = 10 * k, -1
         visible = None if groups is None else list(groups)
         while True:
             result = self.run("similar_passages", vector=vector.tolist(), k=k, candidates=candidates, groups=visible)
-            if visible is None or len(result.rows) >= k or (len(result.rows) == seen and candidates > 100_000):
+            if visible is None or len(result.rows) >= k:
                 return result
-            candidates, seen = candidates * 10, len(result.rows)
+            if held < 0:
+                held = self.run("graph_size", groups=None).rows[0]["passages"]
+            if candidates >= held:
+                return result
+            candidates = min(10 * candidates, held)
 
     def close(self) -> None:
         self._driver.close()

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
 
-from kg.model import DocumentGraph, Mention
+from kg.model import DocumentGraph, Entity, Mention
 from kg.store import GraphStore, Row, Step, Vector
 from kg.terms import term_text
 
@@ -57,13 +57,15 @@ def _forget_passages(document_id: str) -> list[Step]:
 
 def _entity_upkeep(entity_ids: Iterable[str]) -> list[Step]:
     listed = sorted(entity_ids)
-    return [Step(name, {"entity_ids": listed}) for name in ("delete_orphan_entities", "refresh_aliases")]
+    names = ("delete_orphan_entities", "refresh_types", "refresh_aliases")
+    return [Step(name, {"entity_ids": listed}) for name in names]
 
 
 def _document_steps(graph: DocumentGraph) -> list[Step]:
     document = asdict(graph.document) | {"access": list(graph.document.access)}
     passages = graph.passages
     following = [{"from": a.id, "to": b.id} for a, b in pairwise(passages)]
+    entities = {entity.id: entity for entity in graph.entities}
     facts = [_fact_row(fact, graph.run.started_at) for fact in graph.facts]
     evidence = [asdict(item) | {"fact_id": fact.id} for fact in graph.facts for item in fact.evidence]
     steps = [
@@ -71,7 +73,7 @@ def _document_steps(graph: DocumentGraph) -> list[Step]:
         Step("write_passages", {"document_id": graph.document.id, "rows": [asdict(p) for p in passages]}),
         Step("write_next", {"rows": following}),
         Step("write_entities", {"rows": [asdict(entity) for entity in graph.entities]}),
-        Step("write_mentions", {"rows": [_mention_row(mention) for mention in graph.mentions]}),
+        Step("write_mentions", {"rows": [_mention_row(item, entities[item.entity_id]) for item in graph.mentions]}),
         Step("write_run", {"run": asdict(graph.run)}),
         Step("write_facts", {"rows": facts, "run_id": graph.run.id}),
         Step("write_evidence", {"rows": evidence}),
@@ -80,8 +82,10 @@ def _document_steps(graph: DocumentGraph) -> list[Step]:
     return [step for step in steps if step.parameters.get("rows") != []]
 
 
-def _mention_row(mention: Mention) -> dict[str, Any]:
-    return asdict(mention) | {"terms": term_text(mention.text) if mention.alias else ""}
+def _mention_row(mention: Mention, entity: Entity) -> dict[str, Any]:
+    # The type as this document has it: when another one goes, what it alone knew of the entity goes too.
+    known = {"name": entity.name, "type": entity.type, "type_rank": entity.type_rank}
+    return asdict(mention) | known | {"terms": term_text(mention.text) if mention.alias else ""}
 
 
 def _fact_row(fact: Any, recorded_at: str) -> dict[str, Any]:

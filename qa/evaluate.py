@@ -53,7 +53,7 @@ def read_questions(path: Path) -> list[Expected]:
         if line.strip():
             try:
                 questions.append(_expected(json.loads(line)))
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise UnusableQuestions(
                     f"Line {number} of {path} is not a question; see examples/README.md."
                 ) from error

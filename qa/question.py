@@ -48,12 +48,12 @@ _EXPECTED = {
 }
 # Words of asking: they say what kind of answer is wanted, and no passage needs to hold them.
 _ASKING = frozenset(
-    stem(word)
-    for word in """many much long soon often quickly fast list name tell describe know known say says said state stated
-    please give given show find according document documents record recorded mean means meant definition define defined
-    connected connection related relationship linked link tied way number exist exists currently company
-    must shall may can need needs required have get use used day date year month time person people deadline
-    count counts happen happens come came go went set make made put stay part""".split()
+    """many much long soon often quickly fast list name names tell describe know known say says said state states stated
+    please give given gives show shows find according document documents record recorded records mean means meant define
+    defined defines definition connect connected connection relate related relationship link links linked tie tied way
+    number numbers exist exists currently company must shall may can need needs require requires required have get use
+    used uses day days date dates month months year years time times person persons people deadline deadlines count
+    counts happen happens happened come comes came go went set sets make makes made put stay stays part parts""".split()
 )
 _WORD = re.compile(r"\w+(?:[-./&’'@]\w+)*")
 
@@ -75,7 +75,7 @@ def understand(text: str, ontology: Ontology) -> Question:
     text = " ".join(text[:MAX_QUESTION].split())
     lowered = text.casefold()
     kind = next((name for name, pattern in _KINDS if re.search(pattern, lowered)), "fact")
-    content = [term for term in terms(text) if term not in _ASKING]
+    content = terms(" ".join(word for word in _WORD.findall(text) if word.casefold() not in _ASKING))
     target = _target_type(lowered, ontology) if kind in ("count", "list") else ""
     return Question(
         text=text,

@@ -78,7 +78,7 @@ def _facts(plan: Plan, recorder: Recorder) -> list[Row]:
     """The entities' own facts, with those one step beyond when the question names several predicates."""
     rows = recorder.run("facts_of_entities", entity_ids=plan.entity_ids, limit=_FACT_LIMIT)
     if plan.predicates:
-        rows += recorder.run(
+        rows = rows + recorder.run(
             "facts_with_predicate", entity_ids=plan.entity_ids, predicates=list(plan.predicates), limit=_FACT_LIMIT
         )
     return list({row["id"]: row for row in rows}.values())

@@ -26,7 +26,16 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def clean_neo4j(neo4j_server: Server) -> Server:
     """The server with no nodes or relationships left from an earlier test; indexes and constraints stay."""
-    auth = (neo4j_server.user, neo4j_server.password)
-    with GraphDatabase.driver(neo4j_server.uri, auth=auth) as driver, driver.session() as session:
+    return _wiped(neo4j_server)
+
+
+@pytest.fixture(scope="module")
+def clean_neo4j_module(neo4j_server: Server) -> Server:
+    """The same, wiped once for all tests of a module, which share what they write."""
+    return _wiped(neo4j_server)
+
+
+def _wiped(server: Server) -> Server:
+    with GraphDatabase.driver(server.uri, auth=(server.user, server.password)) as driver, driver.session() as session:
         session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS").consume()
-    return neo4j_server
+    return server

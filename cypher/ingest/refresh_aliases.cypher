@@ -2,7 +2,7 @@
 // parameters: entity_ids: list of string
 MATCH (e:Entity)
 WHERE e.id IN $entity_ids
-OPTIONAL MATCH (:Passage)-[m:MENTIONS {alias: true}]->(e)
+OPTIONAL MATCH (e)<-[m:MENTIONS {alias: true}]-(:Passage)
 WITH e, m
 ORDER BY m.text
 WITH e, collect(DISTINCT m.text) AS aliases, collect(DISTINCT m.terms) AS alias_terms

@@ -1,7 +1,8 @@
-// purpose: Where a passage names an entity; `alias` marks the places that give it another name.
+// purpose: Where a passage names an entity, and how its document types it; `alias` marks places that give another name.
 // parameters: rows: list of map
 UNWIND $rows AS row
 MATCH (p:Passage {id: row.passage_id})
 MATCH (e:Entity {id: row.entity_id})
 MERGE (p)-[m:MENTIONS {start: row.start, end: row.end}]->(e)
-SET m.text = row.text, m.score = row.score, m.alias = row.alias, m.terms = row.terms
+SET m.text = row.text, m.score = row.score, m.alias = row.alias, m.terms = row.terms,
+  m.name = row.name, m.type = row.type, m.type_rank = row.type_rank

@@ -9,7 +9,7 @@ from kg_world import HANDBOOK, OPINION, SALARIES, WORLD, d, e, f
 
 from kg.bolt import Neo4jStore
 from kg.embedded import EmbeddedStore
-from kg.store import GraphStore, QueryResult, Row
+from kg.store import GraphStore, QueryResult, Row, StoreError
 from kg.terms import term_text
 
 VALUES = ["Duration", "Action"]
@@ -55,6 +55,12 @@ CASES: dict[str, Case] = {
     ),
     "count_entities_of_type": Case(
         {"type": "System"}, ("count",), [(3,)], nothing={"type": "Risk"}, nothing_rows=[(0,)]
+    ),
+    "document": Case(
+        {"document_id": d("opinion")},
+        ("id", "title", "version", "access", "passages"),
+        [(d("opinion"), "Opinion", 1, ["legal", "board"], 2)],
+        nothing={"groups": ["hr"]},
     ),
     "document_text": Case(
         {"document_id": d("handbook")},
@@ -356,7 +362,7 @@ def test_nothing_hidden_shows(world_store: GraphStore, groups: list[str] | None)
     seen = world.visible(WORLD, groups)
     hidden = world.traces([graph for graph in WORLD if graph not in seen], seen)
     for name, results in world.ask_all(world_store, groups).items():
-        leaked = {text for text in world.strings(results) if any(sign in text for sign in hidden)}
+        leaked = {text for text in set(world.strings(results)) if any(sign in text for sign in hidden)}
         assert not leaked, name
 
 
@@ -381,18 +387,13 @@ def test_a_name_from_a_hidden_document_finds_nobody(world_store: GraphStore, wor
     assert found == {"hr": ["Vega" if words == "Vega" else "Bo Lund"], "everyone": [], "legal": []}
 
 
-@pytest.mark.parametrize("query", ["", "   ", " ".join(f"w{number}" for number in range(3000)) + " atla"])
-def test_full_text_takes_no_words_and_many(world_store: GraphStore, query: str) -> None:
-    assert world_store.search_text("search_passages", query, 5, None).rows in ([], [*world_store_rows(world_store)])
-
-
-def world_store_rows(store: GraphStore) -> list[Row]:
-    return store.search_text("search_passages", "atla", 5, None).rows
+def test_full_text_takes_no_words_and_very_many(world_store: GraphStore) -> None:
+    assert world_store.search_text("search_passages", "", 5, None).rows == []
+    many = " ".join(["vega", *(f"w{number}" for number in range(3000))])
+    assert [row["id"] for row in world_store.search_text("search_passages", many, 5, None).rows] == [S2]
 
 
 def test_run_only_reads(world_store: GraphStore) -> None:
-    from kg.store import StoreError
-
     with pytest.raises(StoreError, match="writ"):
         world_store.run("delete_document", document_id=d("handbook"))
     assert world_store.run("document_state", document_id=d("handbook")).rows
@@ -400,7 +401,5 @@ def test_run_only_reads(world_store: GraphStore) -> None:
 
 @pytest.mark.parametrize("parameters", [{}, {"keys": [object()]}, {"keys": ["\ud800"]}], ids=["none", "odd", "surrogate"])
 def test_parameters_that_cannot_be_sent_are_a_store_error(world_store: GraphStore, parameters: dict[str, Any]) -> None:
-    from kg.store import StoreError
-
     with pytest.raises(StoreError):
         world_store.run("entities_by_key", groups=None, **parameters)
