@@ -73,7 +73,9 @@ def show_answer(answer: "Answer", finder: "TraceQuery | None") -> None:
         say("\nEvidence")
     for citation in answer.citations:
         say(f"  [{citation.n}] {_place(citation)}")
-        say(f"      “{' '.join(citation.quote.split())}”")
+        quote = f"“{' '.join(citation.quote.split())}”"
+        if quote not in answer.answer:
+            say(f"      {quote}")
     if answer.facts:
         say("\nFacts")
     for fact in answer.facts:

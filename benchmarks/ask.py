@@ -85,7 +85,7 @@ def _floors(service: "Service", questions: Sequence[str], repeat: int) -> list[R
     def hybrid(question: str) -> None:
         rank_passages(understand(question, ontology), [], Recorder(service.store, None))
 
-    floors = (("floor: full text", full_text), ("floor: full text + vectors", hybrid))
+    floors = (("floor: full text", full_text), ("floor: text + vectors", hybrid))
     return [_floor_row(phase, search, questions, repeat) for phase, search in floors]
 
 
@@ -113,14 +113,14 @@ def bench_store(target: Target, corpus: Path, questions: Sequence[str], repeat: 
 
 def show(rows: list[Row]) -> None:
     """Print the latencies; P50 and P95 of each."""
-    keys = (*STAGES, "in_queries", "outside_queries", "call")
+    keys = (*STAGES, "in_queries", "outside_queries")
     lines = []
     for row in rows:
         cells = [_cell(row["ms"].get(key)) for key in keys]
         extra = (f"{row['in_queries_share']:.0%}", f"{row['queries']['p50']:.0f}") if "queries" in row else ("", "")
         lines.append((f"{row['store']}, {row['phase']}", str(row["samples"]), *cells, *extra))
-    columns = ("", "n", *(key.replace("_queries", "") for key in keys), "in queries", "queries")
-    show_table("Ask: milliseconds, P50 / P95; in and outside are of queries to the graph", columns, lines)
+    columns = ("", "asked", *STAGES, "in queries", "outside", "share in", "queries")
+    show_table("Ask: milliseconds, P50 / P95", columns, lines)
     for row in rows:
         if "start_ms" in row:
             note(
@@ -130,13 +130,13 @@ def show(rows: list[Row]) -> None:
 
 
 def _cell(value: dict[str, float] | None) -> str:
-    return f"{value['p50']:.1f} / {value['p95']:.1f}" if value else ""
+    return " / ".join(f"{value[key]:.{0 if value[key] >= 100 else 1}f}" for key in ("p50", "p95")) if value else ""
 
 
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(prog="benchmarks.ask", description=(__doc__ or "").split("\n")[0])
-    add_options(parser, repeat=3, repeated="warm passes over all questions")
+    add_options(parser, repeat=2, repeated="warm passes over all questions")
     parser.add_argument("--questions", type=Path, default=SAMPLE, metavar="FILE", help="JSON Lines; default: samples")
     options = parser.parse_args()
     if options.repeat < 1:

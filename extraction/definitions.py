@@ -24,7 +24,9 @@ _SHORT_FORM = re.compile(
     r"(?:the\s+|an?\s+)?[\"“”‘’']{1,2}(?P<alias>[A-Z][\w -]{1,40})[\"“”‘’']{1,2}\s*\)"
     r"|hereinafter(?:\s+referred\s+to\s+as)?\s+(?:the\s+)?[\"“”‘’']{1,2}(?P<alias2>[A-Z][\w -]{1,40})[\"“”‘’']{1,2}"
 )
-_ACRONYM = re.compile(r"(?P<long>(?:[\w&-]+\s+){1,6}[\w&-]+)\s+\((?P<short>[A-Z][A-Z&-]{1,7}s?)\)")
+_ACRONYM = re.compile(r"(?<=\s)\((?P<short>[A-Z][A-Z&-]{1,7}s?)\)")
+_WORDS_BEFORE = re.compile(r"(?<![\w&-])(?P<long>(?:[\w&-]{1,60}\s{1,3}){1,6}[\w&-]{1,60})\s{1,3}$")
+_MAX_LONG = 300
 _DEFINITION_CONFIDENCE = 0.9
 _NEAR = 80
 
@@ -60,17 +62,20 @@ def find_acronyms(text: str, offset: int, mentions: Sequence[FoundMention]) -> l
     """Acronyms whose letters are the initials of the words before them; these hold in every document."""
     found = []
     for match in _ACRONYM.finditer(text):
+        before = _WORDS_BEFORE.search(text, max(0, match.start() - _MAX_LONG), match.start())
+        if before is None:
+            continue
         short = match["short"].rstrip("s")
         letters = [letter for letter in short if letter.isalpha()]
-        words = list(re.finditer(r"[\w&]+", match["long"]))
+        words = list(re.finditer(r"[\w&]+", before["long"]))
         initials = [
             word for word in words if word.group()[0].isupper() or word.group() not in ("of", "and", "the", "for")
         ]
         chosen = initials[-len(letters) :]
         if [word.group()[0].upper() for word in chosen] != letters:
             continue
-        start = offset + match.start("long") + chosen[0].start()
-        end = offset + match.end("long")
+        start = offset + before.start("long") + chosen[0].start()
+        end = offset + before.end("long")
         same = [m for m in mentions if m.start <= start and m.end >= end]
         kind = same[0].type if same else "Term"
         entity = FoundMention(start, end, text[start - offset : end - offset], kind, 0.9)

@@ -19,10 +19,15 @@ _CLAUSE_START = re.compile(
     re.IGNORECASE,
 )
 _PRONOUNS = frozenset("it they this that these those he she we you i there which who what one such".split())
-_NEGATION = re.compile(r"\b(?:not|never|no longer|neither|nor|without)\b", re.IGNORECASE)
+_NEGATION = re.compile(r"\b(?:not|never|no longer|neither|nor|without)\b|n['’]t\b", re.IGNORECASE)
+_NONE = re.compile(r"\b(?:no|neither|nor|none of)\s+(?:the\s+|an?\s+|any\s+)?$", re.IGNORECASE)
+_NOT_OBLIGED = re.compile(r"\b(?:do|does|did|need|will)(?:\s+not|n['’]t)\s+$", re.IGNORECASE)
+_COORDINATION = re.compile(r"\s*(?:,|and|or|as well as|,\s*and)\s*(?:(?:the|Mr\.?|Ms\.?|Mrs\.?|Dr\.?|Prof\.?)\s+)?")
+_MONTH = re.compile(r"May\b")
 _CUE_CONFIDENCE, _MODAL_CONFIDENCE = 0.75, 0.8
 _MAX_GAP = 45  # characters between a cue phrase and the mentions that it joins
 _MAX_ACTION, _MAX_SUBJECT_WORDS = 300, 8
+_CLAUSE = 300  # characters before a modal verb that its subject is looked for in
 
 
 @dataclass(slots=True)
@@ -30,7 +35,7 @@ class Relater:
     """Finds facts in sentences whose mentions are known."""
 
     ontology: Ontology
-    _cues: list[tuple[re.Pattern[str], Predicate, bool]] = field(init=False)
+    _cues: list[tuple[str, re.Pattern[str], Predicate, bool]] = field(init=False)
 
     def __post_init__(self) -> None:
         phrases = [
@@ -41,7 +46,12 @@ class Relater:
         ]
         phrases.sort(key=lambda item: (-len(item[0]), item[0], item[1].name))
         self._cues = [
-            (re.compile(rf"\b{re.escape(cue)}\b".replace(r"\ ", r"\s+")), predicate, inverse)
+            (
+                max(cue.lower().split(), key=len),
+                re.compile(rf"\b{re.escape(cue)}\b".replace(r"\ ", r"\s+"), re.IGNORECASE),
+                predicate,
+                inverse,
+            )
             for cue, predicate, inverse in phrases
         ]
 
@@ -50,17 +60,19 @@ class Relater:
         return [*self._by_cue(text, start, mentions), *obligations(text, start, mentions)]
 
     def _by_cue(self, text: str, start: int, mentions: Sequence[FoundMention]) -> Iterator[FoundFact]:
-        taken: list[tuple[int, int, bool]] = []
-        lowered = text.lower()
-        for pattern, predicate, inverse in self._cues:
-            for match in pattern.finditer(lowered):
+        if len(mentions) < 2:
+            return
+        taken: list[tuple[int, int]] = []
+        lowered = text.lower()  # only to pass over phrases quickly: it may be longer than the text ("İ")
+        for word, pattern, predicate, inverse in self._cues:
+            for match in pattern.finditer(text) if word in lowered else ():
                 a, b = match.span()
                 # The longest phrase that states something keeps its words: "is owned by" is not "is".
-                if any(a < taken_end and b > taken_start for taken_start, taken_end, _ in taken):
+                if any(a < taken_end and b > taken_start for taken_start, taken_end in taken):
                     continue
                 facts = list(self._joined(text, start, (a, b), mentions, predicate, inverse))
                 if facts:
-                    taken.append((a, b, inverse))
+                    taken.append((a, b))
                     yield from facts
 
     def _joined(
@@ -80,6 +92,8 @@ class Relater:
             text[cue[1] : right[0].start - start]
         ):
             return  # a denied statement is no fact
+        if _NONE.search(text[max(0, left[-1].start - start - _MAX_GAP) : left[-1].start - start]):
+            return
         # "A and B report to C and D" states four facts.
         for before, after in product(_coordinated(text, start, left[::-1]), _coordinated(text, start, right)):
             subject, object_ = (after, before) if inverse else (before, after)
@@ -90,35 +104,48 @@ class Relater:
 def obligations(text: str, start: int, mentions: Sequence[FoundMention]) -> Iterator[FoundFact]:
     """MUST, MAY and MUST_NOT facts of a sentence: who, and the action in the document's own words."""
     for match in _MODAL.finditer(text):
+        modality = _modality(match["modal"])
+        if modality is None or _NOT_OBLIGED.search(text[max(0, match.start() - _MAX_GAP) : match.start()]):
+            continue
         subject = _subject_before(text, start, match.start(), mentions)
         action = _action_after(text, match.end())
         if subject is None or action is None:
             continue
+        if _NONE.search(text[max(0, subject.start - start - _MAX_GAP) : subject.start - start]):
+            modality = "MUST_NOT"  # "No employee may ..."
         a, b = action
         found = FoundMention(start + a, start + b, text[a:b], "Action", _MODAL_CONFIDENCE)
-        yield FoundFact(subject, _modality(match["modal"]), found, start, start + len(text), _MODAL_CONFIDENCE)
+        yield FoundFact(subject, modality, found, start, start + len(text), _MODAL_CONFIDENCE)
 
 
-def _modality(modal: str) -> str:
-    words = modal.casefold()
-    if "not" in words or "never" in words or "prohibited" in words or "forbidden" in words:
+def _modality(modal: str) -> str | None:
+    """The predicate, or None for "is not required to", which obliges nobody, and for the month of May."""
+    words = " ".join(modal.casefold().split())
+    denied = "not" in words or "never" in words
+    if _MONTH.fullmatch(modal) or (denied and re.search("required|obliged", words)):
+        return None
+    if "prohibited" in words or "forbidden" in words:
+        return "MAY" if denied else "MUST_NOT"
+    if denied:
         return "MUST_NOT"
     return "MAY" if words.startswith(("may", "can")) or re.search("permitted|allowed|entitled", words) else "MUST"
 
 
 def _subject_before(text: str, start: int, modal: int, mentions: Sequence[FoundMention]) -> FoundMention | None:
-    ends_here = [m for m in mentions if m.end <= start + modal and not text[m.end - start : modal].strip()]
-    if ends_here and ends_here[-1].type not in VALUE_TYPES:
-        return ends_here[-1]
-    clause = [match.end() for match in _CLAUSE_START.finditer(text[:modal])]
-    begin = clause[-1] if clause else 0
+    last = next((m for m in reversed(mentions) if m.end <= start + modal), None)
+    if last and last.type not in VALUE_TYPES and not text[last.end - start : modal].strip():
+        return last
+    first = max(0, modal - _CLAUSE)
+    begin = max((match.end() for match in _CLAUSE_START.finditer(text, first, modal)), default=first)
+    if begin == first > 0:
+        return None  # the clause is too long to name a subject
     phrase = text[begin:modal]
     words = phrase.split()
     if (
         not words
         or len(words) > _MAX_SUBJECT_WORDS
         or words[-1].casefold() in _PRONOUNS
-        or words[0].casefold() in _PRONOUNS
+        or words[0].casefold() in _PRONOUNS | {"neither", "not"}
     ):
         return None
     lead = re.match(r"(?:\s|\*|[-–•\d.)]+\s)*(?:(?:the|a|an|each|every|all|any|no|our)\s+)?", phrase, re.IGNORECASE)
@@ -146,7 +173,7 @@ def _coordinated(text: str, start: int, mentions: Sequence[FoundMention]) -> Ite
     for mention in mentions:
         a, b = (mention, mention) if previous is None else sorted((previous, mention), key=lambda item: item.start)
         between = text[a.end - start : b.start - start]
-        if previous is not None and not re.fullmatch(r"\s*(?:,|and|or|as well as|,\s*and)\s*(?:the\s+)?", between):
+        if previous is not None and not _COORDINATION.fullmatch(between):
             return
         yield mention
         previous = mention

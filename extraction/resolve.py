@@ -38,7 +38,7 @@ def build_graph(
         passages=passages,
         entities=tuple(resolver.entities[key] for key in sorted(resolver.entities)),
         mentions=tuple(sorted(resolver.mentions.values(), key=lambda m: (m.start, m.end, m.entity_id))),
-        facts=tuple(resolver.facts[key] for key in sorted(resolver.facts)),
+        facts=resolver.facts(),
         run=run,
     )
 
@@ -61,7 +61,8 @@ class _Resolver:
         self._names = known | {alias.alias.text: alias.entity.entity_name for alias in aliases}
         self.entities: dict[str, Entity] = {}
         self.mentions: dict[tuple[str, int, int], Mention] = {}
-        self.facts: dict[str, Fact] = {}
+        self._facts: dict[str, Fact] = {}
+        self._evidence: dict[str, set[Evidence]] = {}
 
     def add_mention(self, found: FoundMention, alias: bool = False) -> str | None:
         """The id of the mention's entity, or None when it has no usable name or lies in no passage."""
@@ -99,18 +100,27 @@ class _Resolver:
         confidence = round(found.confidence * min(1.0, 0.5 + found.subject.score / 2), 4)
         evidence = Evidence(passage.id, start, end, confidence)
         key = fact_id(subject, found.predicate, object_)
-        held = self.facts.get(key)
-        if held is None:
-            self.facts[key] = Fact(key, subject, found.predicate, object_, confidence, (evidence,))
-        elif evidence not in held.evidence:
-            both = tuple(sorted((*held.evidence, evidence), key=lambda item: (item.start, item.end, item.passage_id)))
-            self.facts[key] = replace(held, evidence=both, confidence=max(confidence, held.confidence))
+        held = self._facts.get(key)
+        if held is None or confidence > held.confidence:
+            self._facts[key] = Fact(key, subject, found.predicate, object_, confidence, ())
+        self._evidence.setdefault(key, set()).add(evidence)
+
+    def facts(self) -> tuple[Fact, ...]:
+        """The facts by id, each with its evidence in the order of the text."""
+        return tuple(
+            replace(self._facts[key], evidence=tuple(sorted(self._evidence[key], key=_place)))
+            for key in sorted(self._facts)
+        )
 
     def _passage_of(self, start: int, end: int) -> Passage | None:
         position = bisect_right(self._starts, start) - 1
         if position < 0 or end > self._passages[position].end:
             return None
         return self._passages[position]
+
+
+def _place(evidence: Evidence) -> tuple[int, int, float]:
+    return evidence.start, evidence.end, evidence.score
 
 
 def _tidy(name: str) -> str:

@@ -1,7 +1,7 @@
 """The rule extractor: tagger, definitions, tables and relater over one document."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -14,7 +14,9 @@ from extraction.tables import cell_facts, column_of, find_row_facts
 from extraction.tag import TaggedUnit, Tagger
 from kg.ontology import Ontology
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
+_MAX_WORD = 1000
+_DATA = re.compile(rf"\S{{{_MAX_WORD + 1},}}+")
 _KEY_VALUE = re.compile(
     r"^\W{0,3}(?P<key>[A-Z][\w /-]{2,30}?)\*{0,2}\s*:\*{0,2}\s+(?P<value>[^\n]{2,120}?)\s*$", re.MULTILINE
 )
@@ -48,7 +50,7 @@ class RuleExtractor:
     def extract(self, document: LoadedDocument, passages: Sequence[PassageSpan]) -> Extraction:
         """Mentions, facts and aliases of one document, with offsets into its text."""
         text = document.text
-        spans = [(passage, *span) for passage in passages for span in _unit_spans(passage)]
+        spans = [(passage, *span) for passage in passages for span in _unit_spans(text, passage)]
         units = self.tagger.tag([(start, text[start:end]) for _, start, end in spans])
         short_forms: dict[str, FoundMention] = {}
         aliases: list[FoundAlias] = []
@@ -63,7 +65,8 @@ class RuleExtractor:
             mentions += named
             facts += self._sentence_facts(text, unit, named)
         about = self._about(document)
-        rows = [block for passage in passages for block in passage.blocks if block.cells]
+        # Whole rows, also those that were cut into passages: a piece has lost the name of what it speaks of.
+        rows = [block for block in document.blocks if block.cells]
         row_facts, row_aliases = find_row_facts(text, rows, about, self.tagger)
         facts += row_facts
         aliases += row_aliases
@@ -107,10 +110,23 @@ class RuleExtractor:
         return facts
 
 
-def _unit_spans(passage: PassageSpan) -> list[tuple[int, int]]:
-    """The parts of a passage that are tagged as one: its blocks, cut where a long block was cut."""
+def _unit_spans(text: str, passage: PassageSpan) -> list[tuple[int, int]]:
+    """The parts of a passage that are tagged as one: its blocks, cut where a long block was cut.
+
+    A "word" longer than a passage is data, such as base64; it is left out, so that no rule sees more than a passage.
+    """
     spans = [(max(block.start, passage.start), min(block.end, passage.end)) for block in passage.blocks]
-    return [(start, end) for start, end in spans if start < end]
+    return [span for start, end in spans for span in _without_data(text, start, end)]
+
+
+def _without_data(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    if end - start > _MAX_WORD:
+        for match in _DATA.finditer(text, start, end):
+            if start < match.start():
+                yield start, match.start()
+            start = match.end()
+    if start < end:
+        yield start, end
 
 
 def _resolved(mention: FoundMention, short_forms: dict[str, FoundMention]) -> FoundMention:

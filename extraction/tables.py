@@ -65,6 +65,8 @@ def find_row_facts(
             continue
         key = _key_columns(text, table)
         for row in table:
+            if row.cells[key[0]].end - row.cells[key[0]].start > _MAX_VALUE:
+                continue  # a text, not a name
             subject = _cell_mention(text, row.cells[key[0]], _header_types(headers[key[0]], tagger.ontology), tagger)
             aliases += [
                 FoundAlias(subject, _cell_mention(text, row.cells[at], (subject.type,), tagger)) for at in key[1:]

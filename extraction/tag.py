@@ -5,6 +5,7 @@ noun phrases that end in a word of the ontology ("the finance system"). Types of
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -21,20 +22,36 @@ if TYPE_CHECKING:
 
 _CAPITAL = r"^[A-ZÀ-ÖØ-Þ][\w&.’'+/-]*$"
 _JOINER = ["of", "and", "for", "van", "von", "de", "der", "den", "af", "&"]
-_LOWER_WORD = {"TEXT": {"REGEX": r"^[a-zà-öø-ÿ][a-zà-öø-ÿ-]+$", "NOT_IN": sorted(STOP_WORDS | {"every", "no", "new"})}}
-_TITLES = re.compile(r"\b(?:Mr|Ms|Mrs|Dr|Prof)\.?\s+$")
+_NEVER_IN_PHRASE = STOP_WORDS | frozenset("every no new must shall may might cannot".split())
+_LOWER_WORD = {"TEXT": {"REGEX": r"^[a-zà-öø-ÿ][a-zà-öø-ÿ-]+$", "NOT_IN": sorted(_NEVER_IN_PHRASE)}}
+_TITLES = frozenset("mr ms mrs dr prof".split())
 _NOT_A_NAME = frozenset(
     """the this that these those if when where while each every all any no in on at by for from to of and or but it its
     they their we our you your he she his her as with within without under after before during between both following
     article section chapter clause annex appendix page table note figure see must shall may should please only once
+    neither nor none not then also however therefore
     scope purpose introduction definitions summary background responsibilities overview""".split()
 )
+_NOT_BEFORE_NAME = _NOT_A_NAME | {"a", "an"}
+_SPACE = re.compile(r"(?!\n\W{0,3}[A-Z][\w /-]{1,30}\*{0,2}:)\s")
 _LOWER = re.compile(r"(?<![\w.-])[a-zà-öø-ÿ]{2,}(?![\w-])")
 _PERSON = re.compile(
     r"^[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’'-]+(?: (?:van|von|de|der|den|af|[A-Z]\.))*(?: [A-ZÀ-ÖØ-Þ][\w’'-]+){1,2}$"
 )
-_ABBREVIATIONS = ("e.g.", "i.e.", "art.", "no.", "dr.", "mr.", "ms.", "mrs.", "prof.", "cf.", "vs.", "approx.", "par.")
-_SCORES = {"known": 0.95, "pattern": 0.95, "value": 0.95, "headword": 0.8, "person": 0.6, "name": 0.5, "phrase": 0.6}
+# No sentence ends with these; "No." is one only before a number ("No. 7"), else it is an answer.
+_ABBREVIATION = re.compile(r"(?<![\w.])(?:e\.g|i\.e|art|dr|mrs?|ms|prof|cf|vs|approx|par)\.$")
+_NUMBER_SIGN = re.compile(r"(?<![\w.])nos?\.$")
+_MAX_NAME = 300  # a longer "name" is a text: no pattern is tried on it
+#: Types of a spaCy pipeline's labels (OntoNotes, WikiNER); its numbers and dates are left to `extraction.values`.
+_PIPELINE_TYPES = {
+    **dict.fromkeys(("PERSON", "PER"), "Person"),
+    "ORG": "Organization",
+    **dict.fromkeys(("GPE", "LOC", "FAC"), "Location"),
+    "LAW": "Policy",
+    **dict.fromkeys(("PRODUCT", "EVENT", "WORK_OF_ART", "MISC"), "Term"),
+}
+_CERTAIN = 0.9
+_SCORES = {"pattern": 0.95, "value": 0.95, "headword": 0.8, "person": 0.6, "name": 0.5, "phrase": 0.6, "pipeline": 0.8}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +83,16 @@ class Tagger:
             for kind in sorted(self.ontology.types.values(), key=lambda kind: -kind.rank)
             for pattern in kind.patterns
         ]
+        self._known = [
+            (
+                item.type,
+                re.compile(
+                    rf"(?<![\w-]){re.escape(name)}(?![\w-])".replace(r"\ ", " +"), re.IGNORECASE * name.islower()
+                ),
+            )
+            for item in self.ontology.known
+            for name in (item.name, *item.aliases)
+        ]
         self._headwords = {
             word: kind.name
             for kind in sorted(self.ontology.types.values(), key=lambda kind: kind.rank)
@@ -73,21 +100,26 @@ class Tagger:
         }
 
     _patterns: list[tuple[str, re.Pattern[str]]] = field(init=False)
+    _known: list[tuple[str, re.Pattern[str]]] = field(init=False)
     _headwords: dict[str, str] = field(init=False)
 
     def tag(self, units: Sequence[tuple[int, str]]) -> list[TaggedUnit]:
         """Tag units given as (offset in the document, text)."""
-        # A line break inside a block is a space to the rules; one for one, so offsets stay exact.
-        texts = (re.sub(r"\s", " ", text) for _, text in units)
+        # A line break inside a block is a space to the rules, unless it begins another "Owner: Maria Lind";
+        # one for one, so offsets stay exact.
+        texts = [_SPACE.sub(" ", text) for _, text in units]
         common = {word for _, text in units for word in _LOWER.findall(text)}
         return [
-            TaggedUnit(offset, doc, tuple(self._mentions(offset, text, doc, common)))
-            for (offset, text), doc in zip(units, self.nlp.pipe(texts), strict=True)
+            TaggedUnit(offset, doc, tuple(self._mentions(offset, text, flat, doc, common)))
+            for (offset, text), flat, doc in zip(units, texts, self.nlp.pipe(texts), strict=True)
         ]
 
     def type_of(self, name: str) -> tuple[str, float]:
-        """The type that a name's own form tells, with a score: identifier, value, headword, person, else Value."""
-        for kind, pattern in self._patterns:
+        """The type that a name's own form tells, with a score: known, identifier, value, headword, person or none."""
+        if len(name) > _MAX_NAME:
+            return "Value", 0.5
+        name = " ".join(name.split())
+        for kind, pattern in (*self._known, *self._patterns):
             if pattern.fullmatch(name):
                 return kind, _SCORES["pattern"]
         for start, end, kind in find_values(name):
@@ -102,52 +134,80 @@ class Tagger:
 
     def find_identifier(self, text: str) -> tuple[int, int, str] | None:
         """The first identifier in a text ("INC-2026-003"), as (start, end, type)."""
-        for kind, pattern in self._patterns:
-            if match := pattern.search(text):
-                return match.start(), match.end(), kind
-        return None
+        found = [
+            (match.start(), match.end(), kind)
+            for kind, pattern in self._patterns
+            if (match := pattern.search(text, 0, _MAX_NAME))
+        ]
+        return min(found, key=lambda item: item[0], default=None)  # of those at one place the most certain type
 
-    def _mentions(self, offset: int, text: str, doc: "Doc", common: set[str]) -> list[FoundMention]:
+    def _mentions(self, offset: int, original: str, text: str, doc: "Doc", common: set[str]) -> list[FoundMention]:
         found = [(start, end, kind, _SCORES["value"]) for start, end, kind in find_values(text)]
-        for kind, pattern in self._patterns:
+        for kind, pattern in (*self._known, *self._patterns):
             found.extend((*match.span(), kind, _SCORES["pattern"]) for match in pattern.finditer(text))
         for span in doc.ents:
             found.extend(self._from_span(text, (span.start_char, span.end_char), span.label_, span.ent_id_, common))
         kept = _longest_first(found)
-        return [FoundMention(offset + a, offset + b, text[a:b], kind, score) for a, b, kind, score in kept]
+        return [FoundMention(offset + a, offset + b, original[a:b], kind, score) for a, b, kind, score in kept]
 
     def _from_span(
         self, text: str, place: tuple[int, int], label: str, source: str, common: set[str]
     ) -> Iterator[tuple[int, int, str, float]]:
         start, end = place
+        middle = text.find(" and ", start, end)
+        if source == "name" and middle > 0 and self._are_two(text[start:middle], text[middle + 5 : end], common):
+            yield from self._from_span(text, (start, middle), label, source, common)
+            yield from self._from_span(text, (middle + 5, end), label, source, common)
+            return
         words = text[start:end].split(" ")
-        while words and words[0].casefold() in _NOT_A_NAME | {"a", "an"}:
+        while words and words[0].casefold() in _NOT_BEFORE_NAME:
             start += len(words.pop(0)) + 1
         while words and words[-1].casefold() in _NOT_A_NAME:
             end -= len(words.pop()) + 1
+        titled = len(words) > 1 and words[0].rstrip(".").casefold() in _TITLES
+        if titled:
+            start += len(words.pop(0)) + 1
         name = text[start:end].rstrip(".,’'")
         end = start + len(name)
-        if len(name) < 2 or name.isdigit():
+        if len(name) < 2 or name.isdigit() or (source == "phrase" and len(words) < 2):
             return
-        if source != "name":
+        if titled:
+            yield start, end, "Person", _CERTAIN
+        elif not source:  # of the spaCy pipeline, in the words of its training
+            if label in _PIPELINE_TYPES:
+                yield start, end, _PIPELINE_TYPES[label], _SCORES["pipeline"]
+        elif source != "name":
             yield start, end, label, _SCORES.get(source, 0.8)
-        elif len(words) > 1 or start > 0 or _TITLES.search(text[:start]):
+        elif len(words) > 1 or start > 0:
             kind, score = self.type_of(name)
-            if _TITLES.search(text[:start]):
-                kind, score = "Person", 0.9
-            elif kind == "Person" and any(word.casefold() in common for word in name.split()):
+            if kind == "Person" and _is_written_small(name, common):
                 kind, score = "Term", _SCORES["name"]  # "Vendor Assessment": the document writes its words small too
             yield start, end, kind, score
 
+    def _are_two(self, left: str, right: str, common: set[str]) -> bool:
+        """Whether "LEFT and RIGHT" names two things: "Anna Holm and Bo Lund", but not "Health and Safety Policy"."""
+        if {left.split(" ")[0].rstrip(".").casefold(), right.split(" ")[0].rstrip(".").casefold()} & _TITLES:
+            return True
+        (kind, score), (other, _) = self.type_of(left), self.type_of(right)
+        if kind == other == "Person":
+            return not _is_written_small(f"{left} {right}", common)
+        return score >= _SCORES["headword"]
+
+
+def _is_written_small(name: str, common: set[str]) -> bool:
+    return any(word.casefold() in common for word in name.split())
+
 
 def _longest_first(found: Iterable[tuple[int, int, str, float]]) -> list[tuple[int, int, str, float]]:
+    """Those that stay where several overlap: the certain before guesses, then the longest, then values."""
     kept: list[tuple[int, int, str, float]] = []
     for item in sorted(
-        found, key=lambda item: (item[2] not in VALUE_TYPES, -(item[3] >= 0.9), item[0] - item[1], item[0])
+        found, key=lambda item: (item[3] < _CERTAIN, item[0] - item[1], item[2] not in VALUE_TYPES, item[0])
     ):
-        if all(item[1] <= other[0] or item[0] >= other[1] for other in kept):
-            kept.append(item)
-    return sorted(kept)
+        at = bisect_left(kept, item)
+        if (at == 0 or kept[at - 1][1] <= item[0]) and (at == len(kept) or kept[at][0] >= item[1]):
+            kept.insert(at, item)
+    return kept
 
 
 def _build(ontology: Ontology, pipeline: str) -> "Language":
@@ -160,6 +220,8 @@ def _build(ontology: Ontology, pipeline: str) -> "Language":
             raise ValueError(
                 f"The spaCy pipeline {pipeline!r} is not installed; install it or set EVIGRAPH_EXTRACTOR=rules."
             ) from error
+        if not any(nlp.has_pipe(name) for name in ("parser", "senter", "sentencizer")):
+            nlp.add_pipe("sentencizer")
         ruler = nlp.add_pipe("entity_ruler", last=True, config={"overwrite_ents": False})
     else:
         nlp = spacy.blank("en")
@@ -172,10 +234,6 @@ def _build(ontology: Ontology, pipeline: str) -> "Language":
 
 def _ruler_patterns(ontology: Ontology) -> list[dict[str, object]]:
     patterns: list[dict[str, object]] = []
-    for entity in ontology.known:
-        for name in (entity.name, *entity.aliases):
-            tokens = [{"LOWER": word.lower()} for word in name.split()] if name.islower() else name
-            patterns.append({"label": entity.type, "pattern": tokens, "id": "known"})
     capital = {"TEXT": {"REGEX": _CAPITAL}}
     joined = {"LOWER": {"IN": _JOINER}, "OP": "?"}
     for kind in ontology.types.values():
@@ -183,11 +241,11 @@ def _ruler_patterns(ontology: Ontology) -> list[dict[str, object]]:
             head = {"LOWER": {"IN": list(kind.headwords)}}
             capital_head = {"LOWER": {"IN": list(kind.headwords)}, "TEXT": {"REGEX": r"^[A-ZÀ-ÖØ-Þ]"}}
             patterns.append(
-                {"label": kind.name, "pattern": [capital, {**capital, "OP": "*"}, capital_head], "id": "headword"}
+                {"label": kind.name, "pattern": [capital, {**capital, "OP": "{0,6}"}, capital_head], "id": "headword"}
             )
             patterns.append({"label": kind.name, "pattern": [{**_LOWER_WORD, "OP": "{1,2}"}, head], "id": "phrase"})
     patterns.append(
-        {"label": "Term", "pattern": [{**capital, "OP": "+"}, joined, {**capital, "OP": "*"}], "id": "name"}
+        {"label": "Term", "pattern": [{**capital, "OP": "{1,6}"}, joined, {**capital, "OP": "{0,6}"}], "id": "name"}
     )
     return patterns
 
@@ -200,8 +258,11 @@ def _register_sentence_repair() -> None:
     def repair(doc: Doc) -> Doc:
         """No sentence begins after an abbreviation or with a lower-case word: the sentencizer only sees full stops."""
         for token in doc[1:]:
-            before = doc[max(0, token.i - 2) : token.i].text.lower()
-            if token.is_sent_start and (token.text[:1].islower() or before.endswith(_ABBREVIATIONS)):
+            if not token.is_sent_start:
+                continue
+            before = doc[max(0, token.i - 3) : token.i].text.lower()
+            number = _NUMBER_SIGN.search(before) and any(map(str.isdigit, token.text))
+            if token.text[:1].islower() or _ABBREVIATION.search(before) or number:
                 token.is_sent_start = False
         return doc
 

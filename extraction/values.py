@@ -1,45 +1,53 @@
 """Dates, durations, amounts and percentages, found by regular expressions."""
 
 import re
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?"
+    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
 )
+_ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
 _NUMBER_WORD = (
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|twenty|twenty-four|thirty"
-    r"|forty-five|forty-eight|sixty|seventy-two|ninety)"
+    rf"(?:ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    rf"|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-{_ONES})?|{_ONES})"
 )
 _UNIT = r"(?:(?:calendar|business|working)\s+)?(?:second|minute|hour|day|week|month|quarter|year)s?"
 _CURRENCY = r"(?:EUR|USD|GBP|SEK|NOK|DKK|CHF|euros?|dollars?|pounds?|kronor|kroner)"
-_FIGURE = r"\d[\d.,\u00a0 ]*\d|\d"
+# No value begins or ends within a word or a number: "2,500 hours" holds no "500 hours".
+_BEGIN, _END = r"(?<!\w)(?<!\d[.,])", r"(?!\w|[.,]\d)"
+_BEGIN_FIGURE = r"(?<![\w€$£])(?<!\d[.,])(?<!\w-)"
+_FIGURE = r"(?:\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,5}(?:[.,]\d{1,4})?(?!\d)|\d{1,20}(?:[.,]\d{1,20}){0,6})"
+_FIGURES = rf"(?:{_FIGURE}\s?[-–]\s?)?{_FIGURE}"
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 
 _PATTERNS = (
     (
         "Date",
         re.compile(
-            r"\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?\b"
-            rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}\s+\d{{4}}\b"
-            rf"|\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,\s+\d{{4}}\b"
-            rf"|\b{_MONTH}\s+\d{{4}}\b"
-            rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}(?!\w)"
+            rf"{_BEGIN_FIGURE}\d{{4}}-\d{{2}}-\d{{2}}"
+            rf"(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}})?(?:\.\d{{1,9}})?(?:Z|[+-]\d{{2}}:?\d{{2}})?)?{_END}(?!-\d)"
+            rf"|{_BEGIN}(?:{_DAY}\s+(?:of\s+)?{_MONTH},?\s+\d{{4}}|{_MONTH}\s+{_DAY},?\s+\d{{4}}"
+            rf"|{_MONTH}\s+\d{{4}}|{_DAY}\s+{_MONTH}){_END}"
         ),
     ),
     (
         "Duration",
         re.compile(
-            rf"\b(?:\d+|{_NUMBER_WORD}(?:\s+\(\d+\))?)(?:\s+|-){_UNIT}\b(?:\s+and\s+\d+\s+{_UNIT}\b)?", re.IGNORECASE
+            rf"{_BEGIN_FIGURE}(?:{_FIGURES}|{_NUMBER_WORD}(?:\s+\(\d{{1,4}}\))?)(?:\s+|-){_UNIT}{_END}"
+            rf"(?:\s+and\s+{_FIGURE}\s+{_UNIT}{_END})?",
+            re.IGNORECASE,
         ),
     ),
     (
         "Amount",
         re.compile(
-            rf"(?:{_CURRENCY}|[€$£])\s?(?:{_FIGURE})(?:\s+(?:million|billion))?"
-            rf"|\b(?:{_FIGURE})\s?(?:million\s+|billion\s+)?(?:{_CURRENCY}\b|[€$£])"
+            rf"(?<!\w)(?:{_CURRENCY}|(?:US)?\$|[€£])\s?{_FIGURES}(?:\s+(?:million|billion))?{_END}"
+            rf"|{_BEGIN_FIGURE}{_FIGURES}\s?(?:million\s+|billion\s+)?(?:{_CURRENCY}{_END}|[€$£](?!\w))"
         ),
     ),
-    ("Percentage", re.compile(r"\b\d+(?:[.,]\d+)?\s?(?:%|per\s?cent\b|percent\b)")),
+    ("Percentage", re.compile(rf"{_BEGIN_FIGURE}{_FIGURES}\s?(?:%|per\s?cent{_END})")),
 )
 
 
@@ -49,6 +57,7 @@ def find_values(text: str) -> Iterator[tuple[int, int, str]]:
     for kind, pattern in _PATTERNS:
         for match in pattern.finditer(text):
             start, end = match.span()
-            if all(end <= a or start >= b for a, b in taken):
-                taken.append((start, end))
+            at = bisect_left(taken, (start, end))
+            if (at == 0 or taken[at - 1][1] <= start) and (at == len(taken) or taken[at][0] >= end):
+                insort(taken, (start, end))
                 yield start, end, kind

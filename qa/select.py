@@ -19,6 +19,7 @@ from qa.support import Support, contexts_of, judge_support
 _PASSAGES_READ = 12
 _SENTENCES_READ = 32
 _QUOTES = 6
+_QUOTES_BESIDE_FACTS = 4
 _QUOTE_CHARS = 600
 _FACTS_SCORED = 60
 _FACTS_CITED = 8
@@ -58,8 +59,12 @@ def select(question: Question, plan: Plan, evidence: Evidence, recorder: Recorde
     """Choose what to cite."""
     facts = _choose_facts(question, plan, evidence, recorder, ontology)
     quotes, nearness = _choose_quotes(question, evidence.passages[:_PASSAGES_READ])
-    contexts = contexts_of(quotes, evidence.passages, [(fact.row, fact.quotes) for fact in facts])
-    support = judge_support(question, plan, contexts, ontology)
+    quotes = quotes[: _QUOTES_BESIDE_FACTS if facts else _QUOTES]
+    if evidence.chains and facts:
+        support = Support(1.0, (), ())  # a chain of facts between the two names is the answer, whatever the words
+    else:
+        contexts = contexts_of(quotes, evidence.passages, [(fact.row, fact.quotes) for fact in facts])
+        support = judge_support(question, plan, contexts, ontology)
     return Selection(tuple(facts), tuple(quotes), support, nearness)
 
 
@@ -159,7 +164,7 @@ def _choose_quotes(question: Question, passages: list[Row]) -> tuple[list[Quote]
             best[identity] = _quote(item.passage, item.start, item.end, score)
     ranked = sorted(best.values(), key=lambda quote: (-quote.score, quote.passage_id))
     nearest = round(float(max(vectors[1:] @ vectors[0])), 4)
-    return [quote for quote in ranked[:_QUOTES] if quote.score >= _QUOTE_MARGIN * ranked[0].score], nearest
+    return [quote for quote in ranked if quote.score >= _QUOTE_MARGIN * ranked[0].score], nearest
 
 
 @dataclass(frozen=True, slots=True)

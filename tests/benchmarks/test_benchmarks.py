@@ -69,7 +69,7 @@ def test_ask(corpus: Path, tmp_path: Path) -> None:
     questions.write_text("\n".join(lines))
     content, printed = results("ask", corpus, "--questions", str(questions))
     rows = {row["phase"]: row for row in content["rows"]}
-    assert list(rows) == ["cold", "first pass", "warm", "floor: full text", "floor: full text + vectors"]
+    assert list(rows) == ["cold", "first pass", "warm", "floor: full text", "floor: text + vectors"]
     assert [rows[phase]["samples"] for phase in rows] == [1, 1, 2, 2, 2]
     for phase in ("cold", "first pass", "warm"):
         assert f"embedded, {phase}" in printed

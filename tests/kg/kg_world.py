@@ -239,20 +239,21 @@ def visible(graphs: Iterable[DocumentGraph], groups: Sequence[str] | None) -> li
 # How a test asks every query about everything that the world holds, and reads all that comes back.
 
 #: For each parameter the values worth asking with; a query with a new parameter fails until it has some here.
+#: Few, since Neo4j plans a query anew for every size of its lists: a second each for the long ones.
 ASKED: dict[str, list[Any]] = {
     "document_id": [graph.document.id for graph in WORLD],
     "entity_id": ALL_ENTITIES,
-    "entity_ids": [ALL_ENTITIES, [e("Atlas")], [e("Bo Lund"), e("Vega")]],
+    "entity_ids": [ALL_ENTITIES, [e("Atlas"), e("Bo Lund"), e("Vega")]],
     "fact_ids": [ALL_FACTS],
-    "from_ids": [ALL_ENTITIES, [e("Atlas")]],
-    "to_ids": [ALL_ENTITIES, [e("Bo Lund"), e("Borealis")]],
+    "from_ids": [[e("Atlas"), e("Nordwind GmbH")]],
+    "to_ids": [ALL_ENTITIES, [e("Bo Lund"), e("Borealis"), e("Data Office")]],
     "keys": [ALL_KEYS],
     "limit": [1000],
     "passage_ids": [ALL_PASSAGES],
-    "predicates": [PREDICATES, []],
+    "predicates": [PREDICATES],
     "type": sorted(set(TYPES.values())),
     "types": [sorted(set(TYPES.values()))],
-    "value_types": [list(VALUE_TYPES), []],
+    "value_types": [list(VALUE_TYPES)],
 }
 SEARCHES = ("search_entities", "search_passages", "similar_passages")
 _WORDS = (

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from kg_world import HANDBOOK, OPINION, SALARIES, WORLD, Said, d, document, e, f
 
-from kg.bolt import BATCH
+from kg import bolt
 from kg.embedded import EmbeddedStore
 from kg.model import Entity, Mention
 from kg.store import GraphStore, Step, StoreError
@@ -183,14 +183,15 @@ def test_an_object_that_no_store_takes_leaves_nothing(store: GraphStore) -> None
     assert counts(store)["Document"] == 0
 
 
-def test_more_rows_than_one_batch(store: GraphStore) -> None:
+def test_more_rows_than_one_batch(store: GraphStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bolt, "BATCH", 100)
     passage = HANDBOOK.passages[0]
-    many = [f"Thing {number}" for number in range(BATCH + 7)]
+    many = [f"Thing {number}" for number in range(207)]
     entities = tuple(Entity(e(name), name.lower(), name, "Concept", 1, term_text(name)) for name in many)
     mentions = tuple(Mention(passage.id, entity.id, 0, 1, entity.name, 0.5) for entity in entities)
     world.write(store, replace(HANDBOOK, entities=entities, mentions=mentions, facts=()))
     assert counts(store)["Entity"] == len(many)
-    listed = store.run("entities_of_type", type="Concept", limit=2 * BATCH, groups=["everyone"]).rows
+    listed = store.run("entities_of_type", type="Concept", limit=1000, groups=["everyone"]).rows
     assert len(listed) == len(many)
 
 
