@@ -42,6 +42,9 @@ class Neo4jStore:
         except (DriverError, Neo4jError) as error:
             self._driver.close()
             raise self._explained(error) from error
+        except ValueError as error:  # a port that is no number is noticed only now
+            self._driver.close()
+            raise StoreError(f"{uri} is not an address of a Neo4j server: {error}.") from error
 
     def _prepare(self) -> None:
         with self._driver.session(database=self._database) as session:

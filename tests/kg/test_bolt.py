@@ -9,6 +9,7 @@ import pytest
 from neo4j import GraphDatabase
 from neo4j_server import Server
 
+from kg import bolt
 from kg.bolt import Neo4jStore
 from kg.store import Neo4jLogin, StoreError, open_store
 from kg.terms import term_text
@@ -29,12 +30,16 @@ def closed() -> str:
 
 
 @pytest.mark.parametrize("address", ["silent", "closed"])
-def test_an_unreachable_server_is_named_within_15_seconds(request: pytest.FixtureRequest, address: str) -> None:
+def test_an_unreachable_server_is_named_soon(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    assert bolt._CONNECT_SECONDS <= 10
+    monkeypatch.setattr(bolt, "_CONNECT_SECONDS", 2.0)
     uri = request.getfixturevalue(address)
     started = time.monotonic()
     with pytest.raises(StoreError, match=f"{uri} cannot be reached.*EVIGRAPH_GRAPH"):
         open_store(uri, Neo4jLogin("neo4j", "secret", "neo4j"))
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < 7  # the limit itself, with room for a busy machine
 
 
 def test_a_wrong_password_names_the_variables(neo4j_server: Server) -> None:
@@ -50,7 +55,7 @@ def test_an_unknown_database_is_an_error(neo4j_server: Server) -> None:
 
 @pytest.mark.parametrize("uri", ["bolt://[", "bolt://host:port"])
 def test_an_address_that_is_none(uri: str) -> None:
-    with pytest.raises(StoreError, match=r"bolt://"):
+    with pytest.raises(StoreError, match="is not an address of a Neo4j server"):
         open_store(uri, Neo4jLogin("neo4j", "x", "neo4j"))
 
 
