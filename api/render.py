@@ -53,6 +53,8 @@ def show_ingest(summary: Mapping[str, Any]) -> None:
     tell_refusals(summary)
     outcomes = ("added", "changed", "unchanged", "refused", "skipped")
     say("Documents: " + ", ".join(f"{summary[outcome]} {outcome}" for outcome in outcomes))
+    if not summary["added"] + summary["changed"]:
+        return
     say(f"Found: {summary['passages']} passages, {summary['entities']} entities, {summary['facts']} facts")
     stages = ", ".join(f"{stage} {seconds:.2f}" for stage, seconds in summary["seconds"].items())
     say(f"Speed: {summary['words_per_second']:,.0f} words per second ({stages} seconds)")

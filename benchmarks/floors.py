@@ -8,6 +8,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from benchmarks.report import cpu_seconds
+
 
 def read(corpus: Path, max_bytes: int) -> dict[str, Any]:
     """Load and split every document."""
@@ -70,7 +72,7 @@ def _measure(corpus: Path, max_bytes: int, folder: Path | None, *, vectors: bool
         lap("write")
     total = time.perf_counter() - began
     counts = {"documents": documents, "passages": passages, "words": words}
-    return {**counts, "seconds": total, "stages": dict(seconds)}
+    return {**counts, "seconds": total, "cpu_seconds": cpu_seconds(), "stages": dict(seconds)}
 
 
 class _Index:

@@ -30,6 +30,11 @@ def percentiles(values: Sequence[float]) -> dict[str, float]:
     return {name: round(float(np.percentile(values, share)), 3) for name, share in (("p50", 50), ("p95", 95))}
 
 
+def cpu_seconds() -> float:
+    """Processor time of this process and its ended children since it began: other programs' load does not count."""
+    return sum(os.times()[:4])
+
+
 def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table in Markdown, so that it can be pasted; all columns but the first are numbers."""
     table = Table(title=title, box=box.MARKDOWN, title_justify="left")

@@ -6,13 +6,12 @@ A document that has not changed is left alone, so an interrupted or repeated ing
 import hashlib
 import signal
 import time
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
-from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -82,6 +81,14 @@ class Prepared:
     warnings: tuple[str, ...]
     left_out: int
     seconds: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    source: Source
+    version: int
+    options: IngestOptions
+    run: Run
 
 
 Progress = Callable[[int, int, str], None]
@@ -154,35 +161,39 @@ def _prepared(
     store: GraphStore, sources: Sequence[Source], options: IngestOptions, run: Run
 ) -> Iterator[tuple[Source, Prepared | UnreadableDocument | None]]:
     """Each source with what came of it, in order; None when the graph holds it already."""
-    jobs = ((source, _job(store, source, options, run)) for source in sources)
     if options.workers <= 1:
-        for source, job in jobs:
-            yield source, _outcome(job)
+        for source in sources:
+            yield source, _outcome(_job(store, source, options, run))
         return
     # Processes, since the work is Python; spawned, since forking a process with threads and a database is not safe.
     # Ctrl-C reaches every process of the terminal; only this one answers it.
     pool_of = ProcessPoolExecutor(options.workers, get_context("spawn"), initializer=_ignore_interrupt, initargs=())
     with pool_of as pool:
-        window: list[tuple[Source, Future[Prepared | UnreadableDocument | None]]] = []
-        while True:
-            room = 2 * options.workers - len(window)
-            window += [(source, pool.submit(_outcome, job)) for source, job in islice(jobs, room)]
-            if not window:
-                return
-            source, future = window.pop(0)
+        waiting = deque(sources)
+        window: deque[tuple[Source, Future[Prepared | UnreadableDocument | None]]] = deque()
+        while waiting or window:
+            # A document given twice waits for itself to be written: what it needs depends on what is held.
+            while (
+                waiting and len(window) < 2 * options.workers and waiting[0].uri not in {item.uri for item, _ in window}
+            ):
+                source = waiting.popleft()
+                window.append((source, _submitted(pool, _job(store, source, options, run))))
+            source, future = window.popleft()
             yield source, future.result()
+
+
+def _submitted(
+    pool: ProcessPoolExecutor, job: _Job | UnreadableDocument | None
+) -> Future[Prepared | UnreadableDocument | None]:
+    if isinstance(job, _Job):
+        return pool.submit(_outcome, job)
+    nothing_to_do: Future[Prepared | UnreadableDocument | None] = Future()  # starts no process
+    nothing_to_do.set_result(job)
+    return nothing_to_do
 
 
 def _ignore_interrupt() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    source: Source
-    version: int
-    options: IngestOptions
-    run: Run
 
 
 def _job(store: GraphStore, source: Source, options: IngestOptions, run: Run) -> _Job | UnreadableDocument | None:

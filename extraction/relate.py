@@ -21,6 +21,7 @@ _CLAUSE_START = re.compile(
 _PRONOUNS = frozenset("it they this that these those he she we you i there which who what one such".split())
 _NEGATION = re.compile(r"\b(?:not|never|no longer|neither|nor|without)\b|n['’]t\b", re.IGNORECASE)
 _NONE = re.compile(r"\b(?:no|neither|nor|none of)\s+(?:the\s+|an?\s+|any\s+)?$", re.IGNORECASE)
+_AS = re.compile(r"\bas\b")
 _NOT_OBLIGED = re.compile(r"\b(?:do|does|did|need|will)(?:\s+not|n['’]t)\s+$", re.IGNORECASE)
 _COORDINATION = re.compile(r"\s*(?:,|and|or|as well as|,\s*and)\s*(?:(?:the|Mr\.?|Ms\.?|Mrs\.?|Dr\.?|Prof\.?)\s+)?")
 _MONTH = re.compile(r"May\b")
@@ -88,10 +89,9 @@ class Relater:
         right = [m for m in mentions if m.start >= start + cue[1]]
         if not left or not right or not _near(text[cue[1] : right[0].start - start]):
             return
-        if _NEGATION.search(text[left[-1].end - start : cue[1]]) or _NEGATION.search(
-            text[cue[1] : right[0].start - start]
-        ):
-            return  # a denied statement is no fact
+        gap = text[cue[1] : right[0].start - start]
+        if _NEGATION.search(text[left[-1].end - start : cue[1]]) or _NEGATION.search(gap) or _AS.search(gap):
+            return  # a denied statement is no fact, and who "leads the work as Director" leads no director
         if _NONE.search(text[max(0, left[-1].start - start - _MAX_GAP) : left[-1].start - start]):
             return
         # "A and B report to C and D" states four facts.
@@ -107,15 +107,17 @@ def obligations(text: str, start: int, mentions: Sequence[FoundMention]) -> Iter
         modality = _modality(match["modal"])
         if modality is None or _NOT_OBLIGED.search(text[max(0, match.start() - _MAX_GAP) : match.start()]):
             continue
-        subject = _subject_before(text, start, match.start(), mentions)
+        subjects = _subjects_before(text, start, match.start(), mentions)
         action = _action_after(text, match.end())
-        if subject is None or action is None:
+        if not subjects or action is None:
             continue
-        if _NONE.search(text[max(0, subject.start - start - _MAX_GAP) : subject.start - start]):
+        begin = min(subject.start for subject in subjects) - start
+        if _NONE.search(text[max(0, begin - _MAX_GAP) : begin]):
             modality = "MUST_NOT"  # "No employee may ..."
         a, b = action
         found = FoundMention(start + a, start + b, text[a:b], "Action", _MODAL_CONFIDENCE)
-        yield FoundFact(subject, modality, found, start, start + len(text), _MODAL_CONFIDENCE)
+        for subject in subjects:
+            yield FoundFact(subject, modality, found, start, start + len(text), _MODAL_CONFIDENCE)
 
 
 def _modality(modal: str) -> str | None:
@@ -131,14 +133,15 @@ def _modality(modal: str) -> str | None:
     return "MAY" if words.startswith(("may", "can")) or re.search("permitted|allowed|entitled", words) else "MUST"
 
 
-def _subject_before(text: str, start: int, modal: int, mentions: Sequence[FoundMention]) -> FoundMention | None:
-    last = next((m for m in reversed(mentions) if m.end <= start + modal), None)
-    if last and last.type not in VALUE_TYPES and not text[last.end - start : modal].strip():
-        return last
+def _subjects_before(text: str, start: int, modal: int, mentions: Sequence[FoundMention]) -> list[FoundMention]:
+    """The mentions that end at the modal verb ("A and B must"), else the words of its clause as a concept."""
+    before = [m for m in mentions if m.end <= start + modal]
+    if before and before[-1].type not in VALUE_TYPES and not text[before[-1].end - start : modal].strip():
+        return [m for m in _coordinated(text, start, before[::-1]) if m.type not in VALUE_TYPES]
     first = max(0, modal - _CLAUSE)
     begin = max((match.end() for match in _CLAUSE_START.finditer(text, first, modal)), default=first)
     if begin == first > 0:
-        return None  # the clause is too long to name a subject
+        return []  # the clause is too long to name a subject
     phrase = text[begin:modal]
     words = phrase.split()
     if (
@@ -147,13 +150,13 @@ def _subject_before(text: str, start: int, modal: int, mentions: Sequence[FoundM
         or words[-1].casefold() in _PRONOUNS
         or words[0].casefold() in _PRONOUNS | {"neither", "not"}
     ):
-        return None
+        return []
     lead = re.match(r"(?:\s|\*|[-–•\d.)]+\s)*(?:(?:the|a|an|each|every|all|any|no|our)\s+)?", phrase, re.IGNORECASE)
     begin += lead.end() if lead else 0
     name = text[begin:modal].rstrip()
     if len(name) < 3:
-        return None
-    return FoundMention(start + begin, start + begin + len(name), name, "Concept", 0.5)
+        return []
+    return [FoundMention(start + begin, start + begin + len(name), name, "Concept", 0.5)]
 
 
 def _action_after(text: str, begin: int) -> tuple[int, int] | None:

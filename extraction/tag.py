@@ -34,6 +34,8 @@ _NOT_A_NAME = frozenset(
 )
 _NOT_BEFORE_NAME = _NOT_A_NAME | {"a", "an"}
 _SPACE = re.compile(r"(?!\n\W{0,3}[A-Z][\w /-]{1,30}\*{0,2}:)\s")
+_LONG_CAPITALS = 80
+_SENTENCE_START = re.compile(r"(?:^|[.!?] +)\w")
 _LOWER = re.compile(r"(?<![\w.-])[a-zà-öø-ÿ]{2,}(?![\w-])")
 _PERSON = re.compile(
     r"^[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ’'-]+(?: (?:van|von|de|der|den|af|[A-Z]\.))*(?: [A-ZÀ-ÖØ-Þ][\w’'-]+){1,2}$"
@@ -111,7 +113,7 @@ class Tagger:
         common = {word for _, text in units for word in _LOWER.findall(text)}
         return [
             TaggedUnit(offset, doc, tuple(self._mentions(offset, text, flat, doc, common)))
-            for (offset, text), flat, doc in zip(units, texts, self.nlp.pipe(texts), strict=True)
+            for (offset, text), flat, doc in zip(units, texts, self.nlp.pipe(map(_cased, texts)), strict=True)
         ]
 
     def type_of(self, name: str) -> tuple[str, float]:
@@ -162,7 +164,7 @@ class Tagger:
         words = text[start:end].split(" ")
         while words and words[0].casefold() in _NOT_BEFORE_NAME:
             start += len(words.pop(0)) + 1
-        while words and words[-1].casefold() in _NOT_A_NAME:
+        while words and words[-1].casefold() in _NOT_A_NAME and not self._is_legal_form(words[-1]):
             end -= len(words.pop()) + 1
         titled = len(words) > 1 and words[0].rstrip(".").casefold() in _TITLES
         if titled:
@@ -191,7 +193,18 @@ class Tagger:
         (kind, score), (other, _) = self.type_of(left), self.type_of(right)
         if kind == other == "Person":
             return not _is_written_small(f"{left} {right}", common)
-        return score >= _SCORES["headword"]
+        return " " in left and score >= _SCORES["headword"]
+
+    def _is_legal_form(self, word: str) -> bool:
+        return word.isupper() and word.casefold() in self._headwords  # "Isbrae Networks AS"
+
+
+def _cased(text: str) -> str:
+    """A long text all in capitals as it would be written in small letters, since its capitals tell no names."""
+    if len(text) < _LONG_CAPITALS or not text.isupper():
+        return text
+    small = _SENTENCE_START.sub(lambda match: match.group().upper(), text.lower())
+    return small if len(small) == len(text) else text
 
 
 def _is_written_small(name: str, common: set[str]) -> bool:
@@ -238,12 +251,14 @@ def _ruler_patterns(ontology: Ontology) -> list[dict[str, object]]:
     joined = {"LOWER": {"IN": _JOINER}, "OP": "?"}
     for kind in ontology.types.values():
         if kind.headwords:
-            head = {"LOWER": {"IN": list(kind.headwords)}}
             capital_head = {"LOWER": {"IN": list(kind.headwords)}, "TEXT": {"REGEX": r"^[A-ZÀ-ÖØ-Þ]"}}
             patterns.append(
                 {"label": kind.name, "pattern": [capital, {**capital, "OP": "{0,6}"}, capital_head], "id": "headword"}
             )
-            patterns.append({"label": kind.name, "pattern": [{**_LOWER_WORD, "OP": "{1,2}"}, head], "id": "phrase"})
+            small_head = {"LOWER": {"IN": [word for word in kind.headwords if word not in STOP_WORDS]}}
+            patterns.append(
+                {"label": kind.name, "pattern": [{**_LOWER_WORD, "OP": "{1,2}"}, small_head], "id": "phrase"}
+            )
     patterns.append(
         {"label": "Term", "pattern": [{**capital, "OP": "{1,6}"}, joined, {**capital, "OP": "{0,6}"}], "id": "name"}
     )

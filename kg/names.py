@@ -5,18 +5,24 @@ import unicodedata
 
 _DETERMINERS = frozenset("a an the this that these those any each every all such its their his her our your".split())
 _TOKEN = re.compile(r"[\w&@+%€$£]+(?:[-./'’@:]\w+)*", re.UNICODE)
+_POSSESSIVE = re.compile(r"(?:['’]s?)+$")
 _PLURAL_EXCEPTIONS = ("ss", "us", "is", "ous", "news", "series", "species")
 
 
 def normalise_name(name: str) -> str:
     """The key of a name: NFKC, case folded, leading determiners, possessives, punctuation and lower-case plurals off.
 
-    Only words written in lower case lose their plural: "controllers" is "controller", but "Williams" stays.
+    Only words written in lower case lose their plural: "controllers" is "controller", but "Williams" stays. So a key
+    is its own key when read in capitals, and not when read in lower case: nothing normalises a key again.
     """
-    words = [word for word in _TOKEN.findall(unicodedata.normalize("NFKC", name)) if word]
-    while words and words[0].casefold() in _DETERMINERS:
+    words = [_bare(word) for word in _TOKEN.findall(unicodedata.normalize("NFKC", name))]
+    while words and words[0] in _DETERMINERS:
         words.pop(0)
-    return " ".join(_singular(re.sub(r"['’]s?$", "", word)) for word in words)
+    return " ".join(words)
+
+
+def _bare(word: str) -> str:
+    return _singular(_POSSESSIVE.sub("", word)).rstrip("-./'’@:")
 
 
 def _singular(word: str) -> str:

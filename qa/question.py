@@ -18,7 +18,8 @@ _KINDS = (
     ("count", r"\bhow many\b|\bnumber of\b.*\?"),
     (
         "definition",
-        r"^(?:what (?:does|do)\b.*\bmean|what is meant by|what do (?:we|you) understand by|define\b|what is the (?:definition|meaning) of"
+        r"^(?:what (?:does|do)\b.*\bmean|what is meant by|what do (?:we|you) understand by|define\b"
+        r"|what is the (?:definition|meaning) of"
         r"|how is\b.*\bdefined)",
     ),
     (
@@ -50,7 +51,8 @@ _EXPECTED = {
 _ASKING = frozenset(
     """many much long soon often quickly fast list name names tell describe know known say says said state states stated
     please give given gives show shows find according document documents record recorded records mean means meant define
-    defined defines definition connect connects connected connection relate related relationship link links linked tie tied way
+    defined defines definition connect connects connected connection relate related relationship link links linked tie
+    tied way
     number numbers exist exists currently company must shall may can need needs require requires required have get use
     used uses day days date dates month months year years time times person persons people deadline deadlines count
     counts happen happens happened come comes came go went set sets make makes made put stay stays part parts""".split()

@@ -12,6 +12,7 @@ from qa.select import ChosenFact, Selection
 
 _QUOTES_OF_FACT = 2
 _ITEMS_NAMED = 50
+_MOST = 0.6
 
 
 @dataclass(slots=True)
@@ -41,6 +42,12 @@ class Citations:
             )
         return f"[{self._numbers[place]}]"
 
+    def cover(self, quote: Quote) -> bool:
+        """Whether most of a quote is cited already: the facts' own quotes need no repeating."""
+        spans = [(item.start, item.end) for item in self.listed if item.passage_id == quote.passage_id]
+        common = max((min(end, quote.end) - max(start, quote.start) for start, end in spans), default=0)
+        return common >= _MOST * (quote.end - quote.start)
+
 
 def synthesize(
     question: Question, plan: Plan, evidence: Evidence, selection: Selection, ontology: Ontology
@@ -53,9 +60,8 @@ def synthesize(
         lines = _chain_lines(evidence, selection, citations, ontology)
     else:
         lines = _fact_lines(selection.facts, citations, ontology)
-    cited = {(item.passage_id, item.start, item.end) for item in citations.listed}
     for quote in selection.quotes:
-        if (quote.passage_id, quote.start, quote.end) not in cited:
+        if not citations.cover(quote):
             mark = citations.cite(quote)
             lines.append(f"{quote.title}: “{' '.join(quote.quote.split())}” {mark}")
     return "\n".join(lines), citations.listed
