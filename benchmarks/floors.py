@@ -33,6 +33,7 @@ def _measure(corpus: Path, max_bytes: int, folder: Path | None, *, vectors: bool
     from extraction.load import load_path
     from extraction.split import split
     from kg.embedding import default_embedder
+    from kg.names import document_names
 
     seconds: defaultdict[str, float] = defaultdict(float)
 
@@ -60,12 +61,13 @@ def _measure(corpus: Path, max_bytes: int, folder: Path | None, *, vectors: bool
         documents, passages, words = documents + 1, passages + len(spans), words + len(loaded.text.split())
         if index is None:
             continue
+        names = document_names(loaded.title, source.uri)
         texts = [(span.heading, loaded.text[span.start : span.end]) for span in spans]
         if vectors:
-            matrix = default_embedder().embed([f"{loaded.title}\n{heading}\n{text}" for heading, text in texts])
+            matrix = default_embedder().embed([f"{names}\n{heading}\n{text}" for heading, text in texts])
             lap("embed")
             index.add_vectors(matrix)
-        index.add(loaded.title, texts)
+        index.add(names, texts)
         lap("write")
     if index:
         index.close()
@@ -92,10 +94,10 @@ class _Index:
     def add_vectors(self, matrix: Any) -> None:
         self._vectors.append({f"v{len(self._vectors) + row}": vector for row, vector in enumerate(matrix)})
 
-    def add(self, title: str, texts: list[tuple[str, str]]) -> None:
+    def add(self, names: str, texts: list[tuple[str, str]]) -> None:
         from kg.terms import term_text
 
-        rows = [{"text": text, "terms": term_text(title, heading, text)} for heading, text in texts]
+        rows = [{"text": text, "terms": term_text(names, heading, text)} for heading, text in texts]
         with self._graph.begin_transaction() as transaction:
             create = "UNWIND $rows AS row CREATE (:Passage {text: row.text, terms: row.terms})"
             transaction.execute_cypher(create, {"rows": rows})

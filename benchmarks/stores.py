@@ -72,7 +72,7 @@ def add_options(parser: argparse.ArgumentParser, repeat: int, repeated: str) -> 
 
 @contextmanager
 def open_targets(store: str) -> Iterator[Targets]:
-    """The graphs that `--store` names, empty; they are emptied again afterwards. Raises `CannotMeasure`."""
+    """The graphs that `--store` names, empty; a given one is emptied again. Raises `CannotMeasure`, `StoreError`."""
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="evigraph-benchmark-")))
         base = load_settings()
@@ -88,13 +88,11 @@ def open_targets(store: str) -> Iterator[Targets]:
                 stores.append(Target("neo4j", settings))
                 server = f"{_agent(settings)}, a test server: java {flags}"
         elif store != "embedded":
-            settings = base.model_copy(update={"graph": store})
-            stores.append(Target("neo4j", settings))
-        for target in stores:
-            target.empty()
-            stack.callback(target.empty)
-        if store not in ("both", "embedded"):
-            server = _agent(stores[0].settings)
+            given = Target("neo4j", base.model_copy(update={"graph": store}))
+            given.empty()
+            stack.callback(given.empty)
+            stores.append(given)
+            server = _agent(given.settings)
         yield Targets(stores, server)
 
 

@@ -98,20 +98,28 @@ def find_sources(paths: Iterable[Path], report: IngestReport) -> list[Source]:
     """The files to read: those named, and the readable kinds in folders; what is refused or skipped is reported."""
     sources: dict[str, Source] = {}
     for path in paths:
-        if path.is_dir():
-            for found in sorted(item for item in path.rglob("*") if item.is_file()):
-                relative = found.relative_to(path)
-                if any(part.startswith((".", "~$")) for part in relative.parts):
-                    continue
-                if found.suffix.lower() in SUFFIXES:
-                    sources[_uri(found)] = Source(_uri(found), found.name, path=found)
+        try:
+            for found in _files(path):
+                uri = _uri(found)
+                if found == path or found.suffix.lower() in SUFFIXES:
+                    sources[uri] = Source(uri, found.name, path=found)
                 else:
-                    report.skipped.append(_uri(found))
-        elif path.exists():
-            sources[_uri(path)] = Source(_uri(path), path.name, path=path)
-        else:
+                    report.skipped.append(uri)
+        except FileNotFoundError:
             report.refused[str(path)] = f"{path} does not exist; check the path."
+        except OSError as error:
+            report.refused[str(path)] = f"{path} cannot be read ({error.strerror}); check the path."
     return list(sources.values())
+
+
+def _files(path: Path) -> list[Path]:
+    """The file itself, or those of a folder that are not hidden. Raises OSError."""
+    if not path.is_dir():
+        if not path.exists():
+            raise FileNotFoundError
+        return [path]
+    found = sorted(item for item in path.rglob("*") if item.is_file())
+    return [item for item in found if not any(part.startswith((".", "~$")) for part in item.relative_to(path).parts)]
 
 
 def ingest(

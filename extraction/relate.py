@@ -136,8 +136,9 @@ def _modality(modal: str) -> str | None:
 def _subjects_before(text: str, start: int, modal: int, mentions: Sequence[FoundMention]) -> list[FoundMention]:
     """The mentions that end at the modal verb ("A and B must"), else the words of its clause as a concept."""
     before = [m for m in mentions if m.end <= start + modal]
-    if before and before[-1].type not in VALUE_TYPES and not text[before[-1].end - start : modal].strip():
-        return [m for m in _coordinated(text, start, before[::-1]) if m.type not in VALUE_TYPES]
+    if before and not text[before[-1].end - start : modal].strip():
+        named = _coordinated(text, start, before[::-1])
+        return [m for m in named if m.type not in VALUE_TYPES] if before[-1].type not in VALUE_TYPES else []
     first = max(0, modal - _CLAUSE)
     begin = max((match.end() for match in _CLAUSE_START.finditer(text, first, modal)), default=first)
     if begin == first > 0:

@@ -29,7 +29,7 @@ _NOT_A_NAME = frozenset(
     """the this that these those if when where while each every all any no in on at by for from to of and or but it its
     they their we our you your he she his her as with within without under after before during between both following
     article section chapter clause annex appendix page table note figure see must shall may should please only once
-    neither nor none not then also however therefore
+    neither nor none not then later also however therefore moreover furthermore finally otherwise today yesterday tomorrow see ask contact since because although
     scope purpose introduction definitions summary background responsibilities overview""".split()
 )
 _NOT_BEFORE_NAME = _NOT_A_NAME | {"a", "an"}
@@ -156,16 +156,16 @@ class Tagger:
         self, text: str, place: tuple[int, int], label: str, source: str, common: set[str]
     ) -> Iterator[tuple[int, int, str, float]]:
         start, end = place
-        middle = text.find(" and ", start, end)
-        if source == "name" and middle > 0 and self._are_two(text[start:middle], text[middle + 5 : end], common):
-            yield from self._from_span(text, (start, middle), label, source, common)
-            yield from self._from_span(text, (middle + 5, end), label, source, common)
-            return
         words = text[start:end].split(" ")
         while words and words[0].casefold() in _NOT_BEFORE_NAME:
             start += len(words.pop(0)) + 1
         while words and words[-1].casefold() in _NOT_A_NAME and not self._is_legal_form(words[-1]):
             end -= len(words.pop()) + 1
+        middle = text.find(" and ", start, end)
+        if source == "name" and middle > 0 and self._are_two(text[start:middle], text[middle + 5 : end], common):
+            yield from self._from_span(text, (start, middle), label, source, common)
+            yield from self._from_span(text, (middle + 5, end), label, source, common)
+            return
         titled = len(words) > 1 and words[0].rstrip(".").casefold() in _TITLES
         if titled:
             start += len(words.pop(0)) + 1
@@ -175,11 +175,11 @@ class Tagger:
             return
         if titled:
             yield start, end, "Person", _CERTAIN
-        elif not source:  # of the spaCy pipeline, in the words of its training
+        elif source not in _SCORES:  # of the spaCy pipeline, in the words of its training
             if label in _PIPELINE_TYPES:
                 yield start, end, _PIPELINE_TYPES[label], _SCORES["pipeline"]
         elif source != "name":
-            yield start, end, label, _SCORES.get(source, 0.8)
+            yield start, end, label, _SCORES[source]
         elif len(words) > 1 or start > 0:
             kind, score = self.type_of(name)
             if kind == "Person" and _is_written_small(name, common):
@@ -208,7 +208,7 @@ def _cased(text: str) -> str:
 
 
 def _is_written_small(name: str, common: set[str]) -> bool:
-    return any(word.casefold() in common for word in name.split())
+    return any(word[:1].isupper() and word.casefold() in common for word in name.split())
 
 
 def _longest_first(found: Iterable[tuple[int, int, str, float]]) -> list[tuple[int, int, str, float]]:
@@ -235,7 +235,7 @@ def _build(ontology: Ontology, pipeline: str) -> "Language":
             ) from error
         if not any(nlp.has_pipe(name) for name in ("parser", "senter", "sentencizer")):
             nlp.add_pipe("sentencizer")
-        ruler = nlp.add_pipe("entity_ruler", last=True, config={"overwrite_ents": False})
+        ruler = nlp.add_pipe("entity_ruler", "evigraph_ruler", last=True, config={"overwrite_ents": False})
     else:
         nlp = spacy.blank("en")
         nlp.add_pipe("sentencizer")

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import neo4j
 from neo4j.exceptions import AuthError, ConfigurationError, DriverError, Neo4jError
@@ -50,14 +50,14 @@ class Neo4jStore:
         with self._driver.session(database=self._database) as session:
             for query in catalogue(self.dialect).values():
                 if query.folder == "schema":
-                    session.run(_cypher(query.cypher)).consume()
-            session.run(_cypher(get_query("await_indexes", self.dialect).cypher), seconds=_INDEX_WAIT_SECONDS).consume()
+                    session.run(query.cypher).consume()
+            session.run(get_query("await_indexes", self.dialect).cypher, seconds=_INDEX_WAIT_SECONDS).consume()
 
     def run(self, name: str, **parameters: Any) -> QueryResult:
         query = get_query(name, self.dialect)
 
         def work(transaction: neo4j.ManagedTransaction) -> list[Row]:
-            return [record.data() for record in transaction.run(_cypher(query.cypher), parameters)]
+            return [record.data() for record in transaction.run(query.cypher, parameters)]
 
         started = time.perf_counter()
         try:
@@ -73,7 +73,7 @@ class Neo4jStore:
 
         def work(transaction: neo4j.ManagedTransaction) -> None:
             for step in all_steps:
-                cypher = _cypher(get_query(step.name, self.dialect).cypher)
+                cypher = get_query(step.name, self.dialect).cypher
                 for parameters in _batches(step.parameters):
                     transaction.run(cypher, parameters).consume()
 
@@ -130,8 +130,3 @@ def _batches(parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:
         return
     for start in range(0, len(rows), BATCH):
         yield {**parameters, "rows": rows[start : start + BATCH]}
-
-
-def _cypher(text: str) -> LiteralString:
-    # The driver's type asks for a literal, to keep built strings out; catalogue texts are read from files.
-    return cast(LiteralString, text)

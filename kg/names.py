@@ -16,13 +16,15 @@ def normalise_name(name: str) -> str:
     is its own key when read in capitals, and not when read in lower case: nothing normalises a key again.
     """
     words = [_bare(word) for word in _TOKEN.findall(unicodedata.normalize("NFKC", name))]
+    words = [word for word in words if word]
     while words and words[0] in _DETERMINERS:
         words.pop(0)
     return " ".join(words)
 
 
 def _bare(word: str) -> str:
-    return _singular(_POSSESSIVE.sub("", word)).rstrip("-./'’@:")
+    # Folding takes some letters apart, so they are composed once more.
+    return unicodedata.normalize("NFKC", _singular(_POSSESSIVE.sub("", word))).rstrip("-./'’@:")
 
 
 def _singular(word: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from kg.embedding import default_embedder
 from kg.model import VALUE_TYPES
 from kg.store import Row
-from kg.terms import term_text, terms
+from kg.terms import term_text
 from qa.answer import Quote
 from qa.plan import Plan
 from qa.question import Question
@@ -29,7 +29,8 @@ _RRF = 60
 class Evidence:
     """What was found.
 
-    `facts` of the named entities; `chains` of fact ids for paths; `joined` items with their facts for lists and counts;
+    `facts` of the named entities; `chains` of fact ids for paths; `joined` items with their facts for lists and counts
+    (`cut_short` when there are more than were looked at);
     `chained` facts one step beyond, with `first_id` and `bridge_id`; `bridged` facts of `bridges`, entities that the
     best passages name; `passages`, best first, with their `fused` scores.
     """
@@ -37,6 +38,7 @@ class Evidence:
     facts: list[Row] = field(default_factory=list)
     chains: list[list[str]] = field(default_factory=list)
     joined: dict[str, list[Row]] = field(default_factory=dict)
+    cut_short: bool = False
     chained: list[Row] = field(default_factory=list)
     bridges: set[str] = field(default_factory=set)
     bridged: list[Row] = field(default_factory=list)
@@ -49,7 +51,7 @@ def retrieve(question: Question, plan: Plan, recorder: Recorder) -> Evidence:
     if plan.kind == "path":
         evidence.chains, evidence.facts = find_paths(plan.links[0].ids, plan.links[-1].ids, recorder)
     elif plan.kind == "joined":
-        evidence.joined = _joined(question, plan, recorder)
+        evidence.joined, evidence.cut_short = _joined(question, plan, recorder)
         evidence.facts = [row for rows in evidence.joined.values() for row in rows]
     if not evidence.facts and plan.links:
         evidence.facts = _facts(plan, recorder)
@@ -110,38 +112,29 @@ def find_paths(from_ids: list[str], to_ids: list[str], recorder: Recorder) -> tu
     return [], []
 
 
-def _joined(question: Question, plan: Plan, recorder: Recorder) -> dict[str, list[Row]]:
+def _joined(question: Question, plan: Plan, recorder: Recorder) -> tuple[dict[str, list[Row]], bool]:
     """For lists and counts: the entities that facts join to every name in the question, with those facts."""
-    links = [link for link in plan.links if not _is_class_word(link.text, question)]
     # Without a predicate or a value to go by, whatever is joined in any way would be counted.
-    told = plan.predicates or any(e["type"] in VALUE_TYPES for item in links for e in item.entities)
-    if not links or not (told or (question.kind == "list" and question.target_type)):
-        return {}
+    told = plan.predicates or any(e["type"] in VALUE_TYPES for item in plan.links for e in item.entities)
+    if not plan.links or not (told or (question.kind == "list" and question.target_type)):
+        return {}, False
     rows = recorder.run(
         "facts_joined_to",
-        entity_ids=sorted({identity for link in links for identity in link.ids}),
-        predicates=list(plan.predicates) if len(links) == 1 else [],
+        entity_ids=plan.entity_ids,
+        predicates=list(plan.predicates) if len(plan.links) == 1 else [],
         type=question.target_type or None,
         limit=_JOIN_LIMIT,
     )
-    groups = [set(link.ids) for link in links]
+    groups = [set(link.ids) for link in plan.links]
     found: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         found[row["item_id"]].append(row)
-    return {
+    joined = {
         item: facts
         for item, facts in sorted(found.items(), key=lambda entry: (entry[1][0]["item"], entry[0]))
         if all(any({fact["subject_id"], fact["object_id"]} & group for fact in facts) for group in groups)
     }
-
-
-def _is_class_word(text: str, question: Question) -> bool:
-    return bool(question.target_type) and question.target_type.casefold() in terms_text(text)
-
-
-def terms_text(text: str) -> str:
-    """Stems of a text, joined."""
-    return " ".join(terms(text))
+    return joined, len(rows) == _JOIN_LIMIT
 
 
 def rank_passages(question: Question, entity_ids: list[str], recorder: Recorder) -> list[Row]:

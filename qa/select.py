@@ -71,13 +71,13 @@ def select(question: Question, plan: Plan, evidence: Evidence, recorder: Recorde
 def _choose_facts(
     question: Question, plan: Plan, evidence: Evidence, recorder: Recorder, ontology: Ontology
 ) -> list[ChosenFact]:
-    if plan.kind == "path" or evidence.joined:
+    if evidence.chains or evidence.joined:
         scored: list[tuple[float, tuple[Row, ...]]] = [(1.0, (row,)) for row in evidence.facts[:_LISTED]]
     else:
         scored = _candidates(question, plan, evidence, ontology)[:_FACTS_SCORED]
     rows = {row["id"]: row for _, chain in scored for row in chain}
     quotes = quotes_of_facts(sorted(rows), recorder) if rows else {}
-    if plan.kind == "path" or evidence.joined:
+    if evidence.chains or evidence.joined:
         return [ChosenFact(row, tuple(quotes[key]), 1.0) for key, row in rows.items() if quotes.get(key)]
     chains = [
         (_chain_score(question, score, chain, quotes), chain)

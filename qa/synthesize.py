@@ -112,7 +112,8 @@ def _joined_lines(question: Question, evidence: Evidence, selection: Selection, 
     names = _enumerate([name for name, _ in shown])
     more = f" and {total - len(shown)} more" if total > len(shown) else ""
     if question.kind == "count":
-        return [f"There are {total}: {names}{more} {marks}." if total != 1 else f"There is 1: {names} {marks}."]
+        counted = f"There {'is' if total == 1 else 'are'} {'at least ' if evidence.cut_short else ''}{total}"
+        return [f"{counted}: {names}{more} {marks}."]
     return [f"{names}{more} {marks}."]
 
 

@@ -1,8 +1,8 @@
 """A small world written by hand: three documents that three groups may see, and builders for more.
 
-    everyone   handbook   Anna owns Atlas and reports to Bo, who manages the Data Office; Atlas and Borealis keep 72 hours
-    hr         salaries   Anna reports to Bo; Bo, "the Boss", owns Vega; Vega keeps 72 hours
-    legal      opinion    Anna owns Atlas; Nordwind hosts Atlas and Borealis; the Data Office must not export backups
+everyone   handbook   Anna owns Atlas and reports to Bo, who manages the Data Office; Atlas and Borealis keep 72 hours
+hr         salaries   Anna reports to Bo; Bo, "the Boss", owns Vega; Vega keeps 72 hours
+legal      opinion    Anna owns Atlas; Nordwind hosts Atlas and Borealis; the Data Office must not export backups
 """
 
 import hashlib

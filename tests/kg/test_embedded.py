@@ -16,6 +16,7 @@ from kg_world import HANDBOOK, WORLD, Said, document, unit_vector
 
 from kg import embedded
 from kg.embedded import EmbeddedStore
+from kg.model import DocumentGraph
 from kg.store import Neo4jLogin, StoreError, open_store
 from kg.terms import term_text
 from kg.writer import remove_document, write_document
@@ -43,7 +44,7 @@ for number in count():
 )
 
 
-def note(number: int) -> world.DocumentGraph:
+def note(number: int) -> DocumentGraph:
     """The document that the child process wrote with this number."""
     text = f"Note {number}: Ada Berg owns Thing{number}."
     said = Said("", text, ("Ada Berg", f"Thing{number}"), (("Ada Berg", "OWNS", f"Thing{number}"),))
@@ -159,7 +160,7 @@ def test_a_torn_vector_is_dropped(tmp_path: Path) -> None:
     file.write_bytes(file.read_bytes()[:-100])  # the machine stopped while it wrote the last one
     again = EmbeddedStore(tmp_path)
     found = again.search_vectors(unit_vector(HANDBOOK.passages[0].text), 9, None).rows
-    assert [row["id"] for row in found][0] == HANDBOOK.passages[0].id
+    assert found[0]["id"] == HANDBOOK.passages[0].id
     assert len(found) == 3
     world.write(again, HANDBOOK, replaces=True)  # and what is written next stands where it can be read
     again.close()
@@ -200,11 +201,10 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Any:
     for access, count, words in (("hr", 600, "leave leave leave"), ("everyone", 5, "leave of absence for parents")):
         said = [Said("", f"{words} {access}{number}") for number in range(count)]
         graph = document(access, [access], said)
-        nearness = 0.9 if access == "hr" else 0.3
+        nearness = 9.0 if access == "hr" else 0.1
         vectors = {}
         for passage in graph.passages:
-            vector = nearness * question + 0.1 * unit_vector(passage.text)
-            vector = vector if access == "hr" else question * 0.1 + unit_vector(passage.text)
+            vector = nearness * question + unit_vector(passage.text)
             vectors[passage.id] = (vector / np.linalg.norm(vector)).astype(np.float32)
         write_document(store, graph, vectors, replaces=False)
     yield store

@@ -62,18 +62,14 @@ def test_no_texts(embedder: Embedder) -> None:
         ("pump bearing failure", "The bearing of the pump broke down.", "A cheese and onion sandwich."),
     ],
 )
-def test_similar_is_closer_than_unrelated(
-    embedder: Embedder, text: str, similar: str, unrelated: str
-) -> None:
+def test_similar_is_closer_than_unrelated(embedder: Embedder, text: str, similar: str, unrelated: str) -> None:
     one, near, far = embedder.embed([text, similar, unrelated])
     assert one @ near > one @ far + 0.1
 
 
 def test_similarities_are_the_float_models(embedder: Embedder) -> None:
     """The float32 model gives 0.6946 and 0.2569: weights, tokens and pooling are the right ones."""
-    one, two, three = embedder.embed(
-        ["That is a happy person", "That is a happy dog", "Today is a sunny day"]
-    )
+    one, two, three = embedder.embed(["That is a happy person", "That is a happy dog", "Today is a sunny day"])
     assert one @ two == pytest.approx(0.6946, abs=0.01)
     assert one @ three == pytest.approx(0.2569, abs=0.01)
 
@@ -94,9 +90,7 @@ def test_order_is_restored(embedder: Embedder) -> None:
 
 def test_only_the_first_256_tokens_count(embedder: Embedder) -> None:
     start = "word " * 254  # with [CLS] and [SEP]: 256
-    short, same, more = embedder.embed(
-        [start, start + "and then something else entirely " * 4000, start[:-50]]
-    )
+    short, same, more = embedder.embed([start, start + "and then something else entirely " * 4000, start[:-50]])
     assert np.abs(short - same).max() < 1e-5
     assert np.abs(short - more).max() > 1e-4
 
@@ -128,10 +122,7 @@ def test_same_bytes_in_two_processes() -> None:
 
 
 def test_import_loads_nothing_heavy() -> None:
-    code = (
-        "import sys, kg.embedding; "
-        "print(sorted({'numpy', 'onnxruntime', 'tokenizers', 'torch'} & set(sys.modules)))"
-    )
+    code = "import sys, kg.embedding; print(sorted({'numpy', 'onnxruntime', 'tokenizers', 'torch'} & set(sys.modules)))"
     assert _in_new_process(code) == "[]"
 
 

@@ -405,7 +405,9 @@ def test_run_only_reads(world_store: GraphStore) -> None:
     assert world_store.run("document_state", document_id=d("handbook")).rows
 
 
-@pytest.mark.parametrize("parameters", [{}, {"keys": [object()]}, {"keys": ["\ud800"]}], ids=["none", "odd", "surrogate"])
+@pytest.mark.parametrize(
+    "parameters", [{}, {"keys": [object()]}, {"keys": ["\ud800"]}], ids=["none", "odd", "surrogate"]
+)
 def test_parameters_that_cannot_be_sent_are_a_store_error(world_store: GraphStore, parameters: dict[str, Any]) -> None:
     with pytest.raises(StoreError):
         world_store.run("entities_by_key", groups=None, **parameters)

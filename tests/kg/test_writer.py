@@ -11,7 +11,7 @@ from kg_world import HANDBOOK, OPINION, SALARIES, WORLD, Said, d, document, e, f
 
 from kg import bolt
 from kg.embedded import EmbeddedStore
-from kg.model import Entity, Mention
+from kg.model import DocumentGraph, Entity, Mention
 from kg.store import GraphStore, Step, StoreError
 from kg.terms import term_text
 from kg.writer import document_state, remove_document, write_document
@@ -31,7 +31,10 @@ NEXT = document(
             (("Anna Holm", "OWNS", "Atlas"),),
         ),
         Said(
-            "People", "Cleo Dahl reports to Bo Lund.", ("Cleo Dahl", "Bo Lund"), (("Cleo Dahl", "REPORTS_TO", "Bo Lund"),)
+            "People",
+            "Cleo Dahl reports to Bo Lund.",
+            ("Cleo Dahl", "Bo Lund"),
+            (("Cleo Dahl", "REPORTS_TO", "Bo Lund"),),
         ),
         Said("People", "Bo Lund was the Data Protection Officer.", ("Bo Lund", "Data Protection Officer")),
     ],
@@ -124,7 +127,7 @@ def test_a_fact_stated_again_is_live_again(store: GraphStore, fresh: Fresh) -> N
 
 
 @pytest.mark.parametrize("removed", WORLD, ids=lambda graph: graph.document.title)
-def test_a_removed_document_leaves_nothing(store: GraphStore, fresh: Fresh, removed: world.DocumentGraph) -> None:
+def test_a_removed_document_leaves_nothing(store: GraphStore, fresh: Fresh, removed: DocumentGraph) -> None:
     """Not even a retracted fact: the store answers like one that never held the document."""
     world.write(store, *WORLD)
     if removed is HANDBOOK:
