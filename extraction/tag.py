@@ -29,7 +29,8 @@ _NOT_A_NAME = frozenset(
     """the this that these those if when where while each every all any no in on at by for from to of and or but it its
     they their we our you your he she his her as with within without under after before during between both following
     article section chapter clause annex appendix page table note figure see must shall may should please only once
-    neither nor none not then later also however therefore moreover furthermore finally otherwise today yesterday tomorrow see ask contact since because although
+    neither nor none not then later also however therefore moreover furthermore finally otherwise
+    today yesterday tomorrow see ask contact since because although
     scope purpose introduction definitions summary background responsibilities overview""".split()
 )
 _NOT_BEFORE_NAME = _NOT_A_NAME | {"a", "an"}

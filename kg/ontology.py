@@ -51,9 +51,10 @@ class KnownEntity:
     aliases: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ontology:
-    """Types, predicates and known entities, by name; `version` is content-addressed."""
+    """Types, predicates and known entities, by name; `version` is content-addressed. Compared by identity, so that
+    what is derived from one can be cached."""
 
     version: str
     types: dict[str, EntityType]

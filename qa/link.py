@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kg.names import normalise_name
 from kg.ontology import Ontology
@@ -59,14 +60,15 @@ def _short_names(entity: Row, ontology: Ontology) -> list[str]:
     return [first] if first and entity["type"] == "Organization" and kind and last in kind.headwords else []
 
 
-def _common_words(ontology: Ontology) -> set[str]:
+@lru_cache(maxsize=8)
+def _common_words(ontology: Ontology) -> frozenset[str]:
     """The words that name types and predicates: "owner" or "line manager" asks, it does not name."""
     labels = [label for kind in ontology.types.values() for label in (*kind.labels, *kind.headwords)]
     labels += [label for predicate in ontology.predicates.values() for label in predicate.labels]
-    return {normalise_name(label.casefold()) for label in labels}
+    return frozenset(normalise_name(label.casefold()) for label in labels)
 
 
-def _spans(question: Question, common: set[str]) -> list[tuple[int, int, str]]:
+def _spans(question: Question, common: frozenset[str]) -> list[tuple[int, int, str]]:
     """Runs of words that may name something, with their keys."""
     words = question.words
     spans = []

@@ -4,11 +4,11 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from kg.embedding import default_embedder
 from kg.model import VALUE_TYPES
 from kg.store import Row
 from kg.terms import term_text
 from qa.answer import Quote
+from qa.nearness import vectors_of
 from qa.plan import Plan
 from qa.question import Question
 from qa.recorder import Recorder
@@ -141,7 +141,7 @@ def rank_passages(question: Question, entity_ids: list[str], recorder: Recorder)
     """Passages by reciprocal rank fusion of full text, vectors and shared entities; ties by id."""
     rankings = [
         recorder.search_text("search_passages", term_text(question.text), _SEARCHED),
-        recorder.search_vectors(default_embedder().embed([question.text])[0], _SEARCHED),
+        recorder.search_vectors(vectors_of([question.text])[0], _SEARCHED),
     ]
     if entity_ids:
         rankings.append(recorder.run("passages_mentioning", entity_ids=entity_ids, limit=_SEARCHED))

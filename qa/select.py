@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kg.embedding import default_embedder
 from kg.names import document_names
 from kg.ontology import Ontology
 from kg.store import Row
 from kg.terms import terms
 from qa.answer import Quote
+from qa.nearness import vectors_of
 from qa.plan import Plan
 from qa.question import Question
 from qa.recorder import Recorder
@@ -155,7 +155,7 @@ def _choose_quotes(question: Question, passages: list[Row]) -> tuple[list[Quote]
     if not sentences:
         return [], 0.0
     texts = [f"{item.passage['heading']}\n{item.passage['text'][item.start : item.end]}" for item in sentences]
-    vectors = default_embedder().embed([question.text, *texts])
+    vectors = vectors_of([question.text, *texts])
     best: dict[str, Quote] = {}
     for item, near in zip(sentences, vectors[1:] @ vectors[0], strict=True):
         score = round(_NEARNESS * float(near) + item.score, 4)

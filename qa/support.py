@@ -8,17 +8,18 @@ Some words no passage may lack: numbers, identifiers, unknown names, and what th
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
-from kg.embedding import default_embedder
 from kg.model import VALUE_TYPES
 from kg.names import document_names
 from kg.ontology import Ontology
-from kg.store import Row, Vector
+from kg.store import Row
 from kg.terms import STOP_WORDS, stem, terms
 from qa.answer import Quote
 from qa.link import Link
+from qa.nearness import vectors_of
 from qa.plan import Plan
 from qa.question import Question
 from qa.sentences import sentence_spans
@@ -177,9 +178,10 @@ class _Meanings:
         if not _LETTERS.fullmatch(word):
             return False
         others = tuple(sorted({w for w in _LETTERS.findall(context.text.casefold()) if w not in STOP_WORDS}))
-        return bool(others) and float(np.max(_vectors(others) @ _vectors((word,))[0])) >= _SAME_MEANING
+        return bool(others) and float(np.max(vectors_of(others) @ vectors_of((word,))[0])) >= _SAME_MEANING
 
 
+@lru_cache(maxsize=8)
 def _synonyms(ontology: Ontology) -> dict[str, dict[str, frozenset[str]]]:
     """For each one-word label of a predicate: the predicates it stands for, with their other one-word labels."""
     found: dict[str, dict[str, frozenset[str]]] = {}
@@ -202,14 +204,3 @@ def _synonyms(ontology: Ontology) -> dict[str, dict[str, frozenset[str]]]:
 def _initials(acronym: str) -> str:
     """A pattern of capitalised words that an acronym stands for: "eea" for "European Economic Area"."""
     return r"\b" + r"[\w-]*\s+(?:(?:of|and|the|for)\s+)?".join(letter.upper() for letter in acronym) + r"[\w-]+"
-
-
-_word_vectors: dict[str, Vector] = {}
-
-
-def _vectors(words: tuple[str, ...]) -> Vector:
-    """Vectors of single words [n, 384], kept for the life of the process: questions share their words."""
-    new = [word for word in words if word not in _word_vectors]
-    if new:
-        _word_vectors.update(zip(new, default_embedder().embed(new), strict=True))
-    return np.stack([_word_vectors[word] for word in words])

@@ -1,7 +1,7 @@
 """Files into the graph: what is written, left alone, replaced and refused."""
 
-import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -124,7 +124,8 @@ def test_what_has_not_changed_is_not_prepared_again(store: EmbeddedStore, folder
     run(store, folder)
     assert sum(embedded) == 2
     embedded.clear()
-    before, calls = everything(store), []
+    before = everything(store)
+    calls: list[Call] = []
     report = run(store, folder, calls=calls)
     assert embedded == []
     assert len(report.unchanged) == 2 and report.added == report.changed == []
@@ -134,7 +135,7 @@ def test_what_has_not_changed_is_not_prepared_again(store: EmbeddedStore, folder
 
 def test_nothing_to_do_starts_no_process(store: EmbeddedStore, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(store, folder)
-    monkeypatch.setattr(ingesting.ProcessPoolExecutor, "submit", lambda *_: pytest.fail("a process was asked"))
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", lambda *_: pytest.fail("a process was asked"))
     assert len(run(store, folder, IngestOptions(workers=2)).unchanged) == 2
 
 
@@ -238,8 +239,8 @@ def test_workers_give_the_same_graph(stores: Callable[[str], EmbeddedStore], fol
     )
     made = []
     for workers in (1, 2):
-        store, calls = stores(f"graph{workers}"), []
-        report = IngestReport()
+        store, report = stores(f"graph{workers}"), IngestReport()
+        calls: list[Call] = []
         sources = [*find_sources([folder], report), first, second]  # one document twice: the later stays
         ingest(store, sources, IngestOptions(workers=workers), report, lambda *call, to=calls: to.append(call))
         made.append((everything(store), calls, report.added, report.changed, report.refused))
@@ -296,11 +297,11 @@ def test_paths_that_are_not_there_are_refused(tmp_path: Path, name: str) -> None
 
 def test_a_link_to_a_folder_above_ends(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("x")
-    os.symlink(tmp_path, tmp_path / "loop")
+    (tmp_path / "loop").symlink_to(tmp_path)
     assert [item.name for item in find_sources([tmp_path], IngestReport())] == ["a.md"]
 
 
 def test_an_unreadable_document_is_raised_when_prepared_alone() -> None:
     source = Source("up:a.xyz", "a.xyz", data=b"x")
-    with pytest.raises(UnreadableDocument, match="suffix .xyz"):
+    with pytest.raises(UnreadableDocument, match=r"suffix \.xyz"):
         ingesting.prepare(source, 1, OPTIONS, new_run(OPTIONS))

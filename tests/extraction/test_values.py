@@ -1,5 +1,7 @@
 """Dates, durations, amounts and percentages."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -122,5 +124,5 @@ def test_values_are_whole_words_that_do_not_overlap(text: str) -> None:
         assert start == 0 or not (text[start - 1] + text[start]).isalnum() or not text[start].isalnum()
         assert end == len(text) or not (text[end - 1].isalnum() and text[end].isalnum())
         assert not (text[end - 1].isdigit() and text[end : end + 1] in (".", ",") and text[end + 1 : end + 2].isdigit())
-    for (_, end, _), (start, _, _) in zip(values, values[1:], strict=False):
+    for (_, end, _), (start, _, _) in pairwise(values):
         assert end <= start
