@@ -107,9 +107,7 @@ class Graph:
         inputs, outputs = value.shape
         codes, scale = to_int8(value.reshape(inputs // BLOCK, BLOCK, outputs), axis=1)
         # Cast, Mul, Reshape, not DequantizeLinear: ordinary constant folding always folds them.
-        blocks = self.op(
-            "Cast", self.constant(f"{name}.int8", codes), name=f"{name}.cast", to=TensorProto.FLOAT
-        )
+        blocks = self.op("Cast", self.constant(f"{name}.int8", codes), name=f"{name}.cast", to=TensorProto.FLOAT)
         blocks = self.op("Mul", blocks, self.constant(f"{name}.scale", scale), name=f"{name}.blocks")
         shape = self.constant(f"{name}.shape", np.array([inputs, outputs], np.int64))
         return self.op("Reshape", blocks, shape, name=name)
@@ -158,42 +156,30 @@ def build(weights: Weights, quantise: bool) -> ModelProto:
     table = weights["embeddings.position_embeddings.weight"][:MAX_TOKENS]
     table = table + weights["embeddings.token_type_embeddings.weight"][0]
     length = g.op("Shape", "input_ids", name="length", start=1, end=2)
-    place = g.op(
-        "Slice", g.constant("positions.table", table), ints["zero"], length, ints["zero"], name="positions"
-    )
-    x = g.layer_norm(
-        g.op("Add", word, place, name="embedded"), "embedded.norm", weights, "embeddings.LayerNorm"
-    )
+    place = g.op("Slice", g.constant("positions.table", table), ints["zero"], length, ints["zero"], name="positions")
+    x = g.layer_norm(g.op("Add", word, place, name="embedded"), "embedded.norm", weights, "embeddings.LayerNorm")
 
     # Masked places get a score that the softmax turns into exactly 0.
     mask = g.op("Cast", "attention_mask", name="mask", to=TensorProto.FLOAT)
     missing = g.op("Sub", g.constant("one.float", np.array(1, np.float32)), mask, name="missing")
-    penalty = g.op(
-        "Mul", missing, g.constant("penalty.size", np.array(-1e9, np.float32)), name="penalty.flat"
-    )
+    penalty = g.op("Mul", missing, g.constant("penalty.size", np.array(-1e9, np.float32)), name="penalty.flat")
     penalty = g.op("Unsqueeze", penalty, ints["to_mask"], name="penalty")  # [batch, 1, 1, tokens]
 
     for i in range(LAYERS):
         key, name = f"encoder.layer.{i}", f"layer{i}"
         parts = [f"{key}.attention.self.{p}" for p in ("query", "key", "value")]
         factors = (1 / math.sqrt(HEAD), 1.0, 1.0)  # the softmax's 1/sqrt(d), moved into the query
-        joined = np.concatenate(
-            [weights[f"{p}.weight"].T * f for p, f in zip(parts, factors, strict=True)], axis=1
-        )
+        joined = np.concatenate([weights[f"{p}.weight"].T * f for p, f in zip(parts, factors, strict=True)], axis=1)
         bias = np.concatenate([weights[f"{p}.bias"] * f for p, f in zip(parts, factors, strict=True)])
         qkv = g.linear(x, f"{name}.qkv", joined.astype(np.float32), bias.astype(np.float32))
         qkv = g.op("Reshape", qkv, ints["split"], name=f"{name}.qkv.heads")
         heads = [f"{name}.{p}.rows" for p in ("q", "k", "v")]
-        g.nodes.append(
-            helper.make_node("Split", [qkv], heads, name=f"{name}.qkv.split", axis=2, num_outputs=3)
-        )
+        g.nodes.append(helper.make_node("Split", [qkv], heads, name=f"{name}.qkv.split", axis=2, num_outputs=3))
         q = g.op("Transpose", heads[0], name=f"{name}.q", perm=[0, 2, 1, 3])  # [batch, heads, tokens, 32]
         k = g.op("Transpose", heads[1], name=f"{name}.k", perm=[0, 2, 3, 1])
         v = g.op("Transpose", heads[2], name=f"{name}.v", perm=[0, 2, 1, 3])
         scores = g.op("Add", g.op("MatMul", q, k, name=f"{name}.scores"), penalty, name=f"{name}.masked")
-        context = g.op(
-            "MatMul", g.op("Softmax", scores, name=f"{name}.attention", axis=-1), v, name=f"{name}.context"
-        )
+        context = g.op("MatMul", g.op("Softmax", scores, name=f"{name}.attention", axis=-1), v, name=f"{name}.context")
         context = g.op("Transpose", context, name=f"{name}.context.rows", perm=[0, 2, 1, 3])
         context = g.op("Reshape", context, ints["join"], name=f"{name}.context.flat")
         out = f"{key}.attention.output"
@@ -203,9 +189,7 @@ def build(weights: Weights, quantise: bool) -> ModelProto:
         y = g.linear(x, f"{name}.up", weights[f"{up}.weight"].T, weights[f"{up}.bias"])
         y = g.op("Gelu", y, name=f"{name}.gelu", approximate="none")
         y = g.linear(y, f"{name}.down", weights[f"{down}.dense.weight"].T, weights[f"{down}.dense.bias"])
-        x = g.layer_norm(
-            g.op("Add", x, y, name=f"{name}.sum2"), f"{name}.norm2", weights, f"{down}.LayerNorm"
-        )
+        x = g.layer_norm(g.op("Add", x, y, name=f"{name}.sum2"), f"{name}.norm2", weights, f"{down}.LayerNorm")
 
     # Mean over the unmasked tokens, then unit length. The mean's divisor cancels, so the sum is enough; as a
     # product [1, tokens] x [tokens, 384] per text its order of additions does not depend on the batch.
@@ -215,9 +199,7 @@ def build(weights: Weights, quantise: bool) -> ModelProto:
     g.op("Div", total, norm, name="embedding")
 
     grid = ["batch", "tokens"]
-    inputs = [
-        helper.make_tensor_value_info(n, TensorProto.INT64, grid) for n in ("input_ids", "attention_mask")
-    ]
+    inputs = [helper.make_tensor_value_info(n, TensorProto.INT64, grid) for n in ("input_ids", "attention_mask")]
     outputs = [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", WIDTH])]
     graph = helper.make_graph(g.nodes, "all-MiniLM-L6-v2", inputs, outputs, g.constants)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="evigraph")
@@ -332,9 +314,7 @@ def measure(folder: Path, tokenizer: Tokenizer, models: dict[str, bytes]) -> Non
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Convert all-MiniLM-L6-v2 to the ONNX file shipped in kg.")
-    parser.add_argument(
-        "--measure", type=Path, metavar="DIR", help="folder of corpus.jsonl.gz, questions.jsonl"
-    )
+    parser.add_argument("--measure", type=Path, metavar="DIR", help="folder of corpus.jsonl.gz, questions.jsonl")
     parser.add_argument("--out", type=Path, default=OUT, help="where to write (default: kg/models/minilm)")
     arguments = parser.parse_args()
     folder = source_folder()
@@ -353,9 +333,7 @@ def main() -> None:
     licence = importlib.metadata.distribution("onnx").read_text("licenses/LICENSE")  # also Apache-2.0
     if licence is None or "Apache License" not in licence:
         raise SystemExit("The Apache-2.0 text is not in the onnx package; add it to LICENSE-NOTICE by hand.")
-    (arguments.out / "LICENSE-NOTICE").write_text(
-        NOTICE.format(sha256=WEIGHTS_SHA256) + licence.lstrip("\n"), "utf-8"
-    )
+    (arguments.out / "LICENSE-NOTICE").write_text(NOTICE.format(sha256=WEIGHTS_SHA256) + licence.lstrip("\n"), "utf-8")
     sizes = f"{len(small) / 1e6:.1f} MB (float32: {len(whole) / 1e6:.1f} MB)"
     print(f"wrote {arguments.out.name}/model.onnx, {sizes}")
 

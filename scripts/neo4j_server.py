@@ -52,6 +52,8 @@ server.memory.heap.max_size=512m
 server.memory.pagecache.size=256m
 db.tx_log.preallocate=false
 dbms.usage_report.enabled=false
+# Tests write little and often: planning every query anew after each write would take most of their time.
+dbms.cypher.min_replan_interval=1h
 internal.dbms.bolt.netty_server_shutdown_quiet_period=0
 """
 # Compile quickly rather than well: this halves the processor time of a start, most of what a test run needs.

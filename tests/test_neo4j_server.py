@@ -76,9 +76,7 @@ def test_listens_on_loopback_only(neo4j_server: Server, kind: str) -> None:
     assert [accepts(address, int(port)) for address in (host, "127.0.0.2")] == [True, False]
 
 
-def test_cleaning_removes_nodes_and_keeps_indexes(
-    neo4j_server: Server, request: pytest.FixtureRequest
-) -> None:
+def test_cleaning_removes_nodes_and_keeps_indexes(neo4j_server: Server, request: pytest.FixtureRequest) -> None:
     ask(neo4j_server, "CREATE INDEX kept IF NOT EXISTS FOR (n:Kept) ON (n.name)")
     ask(neo4j_server, "UNWIND range(1, 2500) AS i CREATE (:Kept {name: i})-[:TO]->(:Kept)")
     request.getfixturevalue("clean_neo4j")
