@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.analyst import run_analyst_query
-from api.problems import install, problem
+from api.problems import ExplainedRoute, install, problem
 from api.report import summarise
 from api.service import Service
 from api.uploads import REQUEST_BODY, Upload, read_upload
@@ -57,10 +57,10 @@ def _service(request: Request) -> Service:
 
 
 Serving = Annotated[Service, Depends(_service)]
-_documents = APIRouter(prefix="/v1/documents", tags=["documents"])
-_questions = APIRouter(prefix="/v1", tags=["questions"])
-_graph = APIRouter(prefix="/v1", tags=["graph"])
-_health = APIRouter(tags=["health"])
+_documents = APIRouter(prefix="/v1/documents", tags=["documents"], route_class=ExplainedRoute)
+_questions = APIRouter(prefix="/v1", tags=["questions"], route_class=ExplainedRoute)
+_graph = APIRouter(prefix="/v1", tags=["graph"], route_class=ExplainedRoute)
+_health = APIRouter(tags=["health"], route_class=ExplainedRoute)
 
 # The endpoints are plain functions, which run in threads: all of them wait for the graph or for the processor.
 

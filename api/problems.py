@@ -1,12 +1,14 @@
 """Errors as RFC 9457 problem documents, and the guard that every request passes first."""
 
 import ipaddress
+from collections.abc import Callable, Coroutine
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -34,7 +36,7 @@ def install(app: FastAPI, max_bytes: int) -> None:
     """Make every error of the app a problem document, and put the guard before it."""
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(Exception, _any_error)
+    app.add_exception_handler(Exception, _unexpected)
     app.add_middleware(Guard, max_bytes=max_bytes)
 
 
@@ -66,11 +68,30 @@ def _invalid_part(item: dict[str, Any]) -> str:
     return f"{place}: {item['msg'].lower()}"
 
 
-def _any_error(request: Request, error: Exception) -> JSONResponse:
-    meaning = explain(error)
-    unknown = meaning.status == HTTPStatus.INTERNAL_SERVER_ERROR
-    detail = "Something unexpected went wrong; the server's log says more." if unknown else meaning.sentence
-    return problem(meaning.status, detail, request.url.path)
+def _unexpected(request: Request, _: Exception) -> JSONResponse:
+    detail = "Something unexpected went wrong; the server's log says more."
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail, request.url.path)
+
+
+class ExplainedRoute(APIRoute):
+    """A route whose expected errors are answered where they happen: only unexpected ones reach the server's log."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The route's handler, with expected errors as problem documents."""
+        handle = super().get_route_handler()
+
+        async def explained(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except (HTTPException, RequestValidationError):
+                raise
+            except Exception as error:
+                meaning = explain(error)
+                if meaning.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+                    raise
+                return problem(meaning.status, meaning.sentence, request.url.path)
+
+        return explained
 
 
 class Guard:

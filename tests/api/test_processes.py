@@ -116,6 +116,9 @@ def test_a_server_and_a_command_on_one_graph(place: Path, run: Run) -> None:
         assert httpx.get(f"{address}/readyz").json()["documents"] == 2
         asked = httpx.post(f"{address}/v1/ask", json={"question": "Who owns Atlas?"}, timeout=60)
         assert "Maria Lind" in asked.json()["answer"]
+        # Expected errors are answers, and no stack trace in the log of whoever runs the server.
+        assert httpx.post(f"{address}/v1/ask", json={"question": ""}, timeout=60).status_code == 422
+        assert httpx.get(f"{address}/v1/documents/d_none").status_code == 404
         assert_error(run("documents"), 1, "is open in another process", "EVIGRAPH_GRAPH")
         port = address.rpartition(":")[2]
         assert_error(finish(start("serve", "--port", port)), 1, f"Port {port} of 127.0.0.1", "--port")
