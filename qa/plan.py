@@ -7,15 +7,6 @@ from kg.terms import terms
 from qa.link import Link
 from qa.question import Question
 
-_OBLIGATION_WORDS = {
-    "must": "MUST",
-    "shall": "MUST",
-    "oblig": "MUST",
-    "requir": "MUST",
-    "may": "MAY",
-    "allow": "MAY",
-    "permit": "MAY",
-}
 _OBLIGATIONS = ("MAY", "MUST", "MUST_NOT")
 
 
@@ -60,7 +51,7 @@ def _predicates(question: Question, links: list[Link], ontology: Ontology) -> tu
     }
     if question.kind == "definition":
         found.add("DEFINED_AS")
-    if found & set(_OBLIGATIONS) or any(term in _OBLIGATION_WORDS for term in asked):
+    if found & set(_OBLIGATIONS):  # "may we" is answered by what we must not, too
         found.update(_OBLIGATIONS)
     return tuple(sorted(found))
 
