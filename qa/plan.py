@@ -29,7 +29,7 @@ def make_plan(question: Question, links: list[Link], ontology: Ontology) -> Plan
     predicates = _predicates(question, links, ontology)
     if question.kind == "path" and len(links) >= 2:
         kind = "path"
-    elif question.kind in ("count", "list") and (question.target_type or predicates):
+    elif question.kind in ("count", "list") and links and (question.target_type or predicates):
         kind = "joined"
     elif links:
         kind = "facts"

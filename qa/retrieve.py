@@ -116,7 +116,7 @@ def _joined(question: Question, plan: Plan, recorder: Recorder) -> tuple[dict[st
     """For lists and counts: the entities that facts join to every name in the question, with those facts."""
     # Without a predicate or a value to go by, whatever is joined in any way would be counted.
     told = plan.predicates or any(e["type"] in VALUE_TYPES for item in plan.links for e in item.entities)
-    if not plan.links or not (told or (question.kind == "list" and question.target_type)):
+    if not (told or (question.kind == "list" and question.target_type)):
         return {}, False
     rows = recorder.run(
         "facts_joined_to",

@@ -1,7 +1,7 @@
 """Evidence to what is cited: the facts that answer, the best span of each passage, and how well they support it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.names import document_names
 from kg.ontology import Ontology
@@ -65,6 +65,8 @@ def select(question: Question, plan: Plan, evidence: Evidence, recorder: Recorde
     else:
         contexts = contexts_of(quotes, evidence.passages, [(fact.row, fact.quotes) for fact in facts])
         support = judge_support(question, plan, contexts, ontology)
+        if any(_answers(question, plan, fact.row) for fact in facts):
+            support = replace(support, share=1.0, missing=())
     return Selection(tuple(facts), tuple(quotes), support, nearness)
 
 
@@ -142,6 +144,13 @@ def _chain_score(question: Question, score: float, chain: tuple[Row, ...], quote
     held |= {term for row in chain for term in terms(f"{row['subject']} {row['object']}")}
     covered = sum(term in held for term in question.terms) / len(question.terms) if question.terms else 0.0
     return round(score + 0.6 * covered, 4)
+
+
+def _answers(question: Question, plan: Plan, row: Row) -> bool:
+    """Whether a fact is the very one asked for: a named entity, a named predicate, and an end of the expected type."""
+    ends = [end for end in ("subject", "object") if row[f"{end}_id"] not in plan.entity_ids]
+    expected = [end for end in ends if row[f"{end}_type"] in question.expected_types]
+    return row["predicate"] in plan.predicates and len(ends) == 1 and bool(expected)
 
 
 def _unnamed_terms(question: Question, plan: Plan) -> list[str]:
