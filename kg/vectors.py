@@ -6,7 +6,8 @@ document) are harmless, since every hit is looked up in the graph, and `compact`
 """
 
 import os
-from collections.abc import Collection, Mapping
+import threading
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ class VectorFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._lock = threading.RLock()  # a server searches while a document is written
         path.touch(exist_ok=True)
         whole = path.stat().st_size // _RECORD.itemsize * _RECORD.itemsize
         if whole != path.stat().st_size:  # a write cut short by a crash: drop the torn record
@@ -30,13 +32,36 @@ class VectorFile:
 
     def _load(self) -> None:
         records = np.fromfile(self._path, dtype=_RECORD)
-        self._ids = [bytes(item).decode("ascii") for item in records["id"]]
+        self._ids: list[str] = []
+        self._position: dict[str, int] = {}
+        self._superseded: list[int] = []
+        self._note([bytes(item).decode("ascii") for item in records["id"]])
         self._matrix = np.ascontiguousarray(records["vector"])
-        self._position = {passage_id: row for row, passage_id in enumerate(self._ids)}
+        self._pending: list[Vector] = []
+
+    def _note(self, ids: Iterable[str]) -> None:
+        for passage_id in ids:
+            if passage_id in self._position:
+                self._superseded.append(self._position[passage_id])
+            self._position[passage_id] = len(self._ids)
+            self._ids.append(passage_id)
+
+    def _merged(self) -> Vector:
+        """All rows as one matrix; joined only when it is read, as an ingest appends once a document."""
+        if self._pending:
+            self._matrix = np.concatenate([self._matrix, *self._pending])
+            self._pending = []
+        return self._matrix
 
     def append(self, vectors: Mapping[str, Vector]) -> None:
-        """Add vectors by passage id and flush them to disk; ids already held are left as they are."""
-        new = {key: vector for key, vector in vectors.items() if key not in self._position}
+        """Add vectors by passage id and flush them to disk; a new vector of an id supersedes its former one."""
+        with self._lock:
+            self._append(vectors)
+
+    def _append(self, vectors: Mapping[str, Vector]) -> None:
+        held = {key for key in vectors if key in self._position}
+        same = {key for key in held if np.array_equal(self._merged()[self._position[key]], vectors[key])}
+        new = {key: vector for key, vector in vectors.items() if key not in same}
         if not new:
             return
         records = np.empty(len(new), dtype=_RECORD)
@@ -50,29 +75,30 @@ class VectorFile:
         except OSError:  # a full disk: a torn record would shift all that come after it
             os.truncate(self._path, len(self._ids) * _RECORD.itemsize)
             raise
-        self._position.update({key: len(self._ids) + row for row, key in enumerate(new)})
-        self._ids.extend(new)
-        self._matrix = np.concatenate([self._matrix, records["vector"]])
+        self._note(new)
+        self._pending.append(np.ascontiguousarray(records["vector"]))
 
     def nearest(self, vector: Vector, k: int) -> list[tuple[str, float]]:
         """The `k` nearest ids with cosine similarity, best first, ties by id."""
-        if not self._ids:
-            return []
-        scores = self._matrix @ vector
-        k = min(k, len(scores))
-        best = np.argpartition(-scores, k - 1)[:k]
-        ranked = [(self._ids[row], round(float(scores[row]), 6)) for row in best]
+        with self._lock:
+            k = min(k, len(self))
+            if k == 0:
+                return []
+            scores = self._merged() @ vector
+            scores[self._superseded] = -np.inf
+            best = np.argpartition(-scores, k - 1)[:k]
+            ranked = [(self._ids[row], round(float(scores[row]), 6)) for row in best]
         return sorted(ranked, key=lambda item: (-item[1], item[0]))
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self._position)
 
     def compact(self, live: Collection[str]) -> None:
         """Rewrite the file with only the vectors of `live` passages; a crash leaves the old file."""
         keep = [self._position[passage_id] for passage_id in sorted(live) if passage_id in self._position]
         records = np.empty(len(keep), dtype=_RECORD)
         records["id"] = [self._ids[row].encode("ascii") for row in keep]
-        records["vector"] = self._matrix[keep]
+        records["vector"] = self._merged()[keep]
         temporary = self._path.with_suffix(".new")
         temporary.write_bytes(records.tobytes())
         temporary.replace(self._path)

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,18 @@ def test_an_id_is_held_once(file: VectorFile, tmp_path: Path) -> None:
     assert file.nearest(unit_vector("new"), 1) == [("p_new", 1.0)]
 
 
+def test_a_new_vector_of_an_id_supersedes_the_old_one(file: VectorFile, tmp_path: Path) -> None:
+    """As when another embedding model reads the same passage again."""
+    file.append({IDS[3]: unit_vector("changed")})
+    for vectors in (file, VectorFile(tmp_path / "vectors.bin")):
+        assert len(vectors) == 50
+        found = vectors.nearest(unit_vector("changed"), 50)
+        assert found[0] == (IDS[3], 1.0)
+        assert sorted(key for key, _ in found) == sorted(IDS)
+    file.compact(IDS)
+    assert (tmp_path / "vectors.bin").stat().st_size == 50 * (22 + 4 * 384)
+
+
 @pytest.mark.parametrize("cut", [1, 700, 1557])
 def test_a_torn_record_is_dropped(file: VectorFile, tmp_path: Path, cut: int) -> None:
     path = tmp_path / "vectors.bin"
@@ -95,3 +108,14 @@ def test_compacting_keeps_the_live_ones(file: VectorFile, tmp_path: Path) -> Non
     file.append(VECTORS)  # and those that were dropped may come again
     assert len(file) == 50
     assert np.array_equal(sorted(key for key, _ in file.nearest(query, 50)), sorted(IDS))
+
+
+def test_searching_while_appending_loses_nothing(tmp_path: Path) -> None:
+    vectors = VectorFile(tmp_path / "vectors.bin")
+    query = unit_vector("question")
+    with ThreadPoolExecutor(3) as pool:
+        searches = [pool.submit(lambda: [vectors.nearest(query, 5) for _ in range(200)]) for _ in range(2)]
+        pool.submit(lambda: [vectors.append({key: VECTORS[key]}) for key in IDS]).result()
+        for search in searches:
+            search.result()
+    assert sorted(key for key, _ in vectors.nearest(query, 100)) == sorted(IDS)
