@@ -159,18 +159,21 @@ def quotes_of_facts(fact_ids: list[str], recorder: Recorder) -> dict[str, list[Q
     """The quotes that evidence each fact, in reading order."""
     found: dict[str, list[Quote]] = defaultdict(list)
     for row in recorder.run("evidence_of_facts", fact_ids=sorted(fact_ids)):
-        found[row["fact_id"]].append(
-            Quote(
-                passage_id=row["passage_id"],
-                document_id=row["document_id"],
-                title=row["title"],
-                uri=row["uri"],
-                version=row["version"],
-                start=row["start"],
-                end=row["end"],
-                page=row["page"],
-                quote=row["quote"],
-                score=1.0,
-            )
-        )
+        found[row["fact_id"]].append(quote_of(row, row["passage_id"], row["start"], row["quote"], 1.0))
     return found
+
+
+def quote_of(row: Row, passage_id: str, start: int, text: str, score: float) -> Quote:
+    """A quote that begins at `start` of the document; `row` has the columns of the document and the page."""
+    return Quote(
+        passage_id=passage_id,
+        document_id=row["document_id"],
+        title=row["title"],
+        uri=row["uri"],
+        version=row["version"],
+        start=start,
+        end=start + len(text),
+        page=row["page"],
+        quote=text,
+        score=score,
+    )

@@ -12,7 +12,7 @@ from qa.nearness import vectors_of
 from qa.plan import Plan
 from qa.question import Question
 from qa.recorder import Recorder
-from qa.retrieve import Evidence, quotes_of_facts
+from qa.retrieve import Evidence, quote_of, quotes_of_facts
 from qa.sentences import sentence_spans
 from qa.support import Support, contexts_of, judge_support
 
@@ -206,18 +206,7 @@ def _quote(passage: Row, start: int, end: int, score: float) -> Quote:
     for a, b in _widenings(sentence_spans(text), start, end):
         if b - a <= _QUOTE_CHARS:
             start, end = a, b
-    return Quote(
-        passage_id=passage["id"],
-        document_id=passage["document_id"],
-        title=passage["title"],
-        uri=passage["uri"],
-        version=passage["version"],
-        start=passage["start"] + start,
-        end=passage["start"] + end,
-        page=passage["page"],
-        quote=text[start:end],
-        score=score,
-    )
+    return quote_of(passage, passage["id"], passage["start"] + start, text[start:end], score)
 
 
 def _widenings(spans: list[tuple[int, int]], start: int, end: int) -> Iterable[tuple[int, int]]:

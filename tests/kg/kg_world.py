@@ -152,16 +152,17 @@ def _span(text: str, offset: int, subject: str, object_: str) -> tuple[int, int]
 
 
 # The umlaut and the emoji stand before evidence: offsets count characters, not bytes or UTF-16 units.
+SYSTEMS = Said(
+    "Systems",
+    "Größe 🙂 zählt: Anna Holm owns Atlas.",
+    ("Anna Holm", "Atlas"),
+    (("Anna Holm", "OWNS", "Atlas"),),
+)
 HANDBOOK = document(
     "handbook",
     ["everyone"],
     [
-        Said(
-            "Systems",
-            "Größe 🙂 zählt: Anna Holm owns Atlas.",
-            ("Anna Holm", "Atlas"),
-            (("Anna Holm", "OWNS", "Atlas"),),
-        ),
+        SYSTEMS,
         Said(
             "People",
             "Anna Holm reports to Bo Lund, who manages the Data Office.",

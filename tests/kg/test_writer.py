@@ -7,7 +7,7 @@ from typing import Any
 import kg_world as world
 import numpy as np
 import pytest
-from kg_world import HANDBOOK, OPINION, SALARIES, WORLD, Said, d, document, e, f
+from kg_world import HANDBOOK, OPINION, SALARIES, SYSTEMS, WORLD, Said, d, document, e, f
 
 from kg import bolt
 from kg.embedded import EmbeddedStore
@@ -24,12 +24,7 @@ NEXT = document(
     "handbook",
     ["everyone"],
     [
-        Said(
-            "Systems",
-            "Größe 🙂 zählt: Anna Holm owns Atlas.",
-            ("Anna Holm", "Atlas"),
-            (("Anna Holm", "OWNS", "Atlas"),),
-        ),
+        SYSTEMS,
         Said(
             "People",
             "Cleo Dahl reports to Bo Lund.",
