@@ -1,8 +1,8 @@
 // purpose: Entities that no passage mentions and no fact needs any longer go.
 // parameters: entity_ids: list of string
-MATCH (e:Entity)
-WHERE e.id IN $entity_ids
-  AND NOT EXISTS { MATCH (:Passage)-[:MENTIONS]->(e) }
+UNWIND $entity_ids AS id
+MATCH (e:Entity {id: id})
+WHERE NOT EXISTS { MATCH (:Passage)-[:MENTIONS]->(e) }
   AND NOT EXISTS { MATCH (:Fact)-[:SUBJECT]->(e) }
   AND NOT EXISTS { MATCH (:Fact)-[:OBJECT]->(e) }
 DETACH DELETE e

@@ -2,5 +2,5 @@
 // parameters: rows: list of map
 UNWIND $rows AS row
 MERGE (e:Entity {id: row.id})
-ON CREATE SET e.key = row.key, e.name = row.name, e.type = row.type, e.aliases = [],
+ON CREATE SET e.key = row.key, e.name = row.name, e.type = row.type, e.value = row.value, e.aliases = [],
   e.name_terms = row.terms, e.terms = row.terms

@@ -8,7 +8,9 @@ MERGE (f:Fact {id: row.id})
 ON CREATE SET f.status = 'asserted', f.confidence = row.confidence, f.recorded_at = row.recorded_at
 ON MATCH SET f.status = CASE WHEN f.status = 'retracted' THEN 'asserted' ELSE f.status END,
   f.confidence = CASE WHEN row.confidence > f.confidence THEN row.confidence ELSE f.confidence END
-SET f.predicate = row.predicate, f.valid_from = row.valid_from, f.valid_to = row.valid_to, f.retracted_from = null
+SET f.predicate = row.predicate, f.subject_key = row.subject_key, f.object_key = row.object_key,
+  f.object_name = row.object_name, f.negated = row.negated, f.outside_ontology = row.outside_ontology,
+  f.valid_from = row.valid_from, f.valid_to = row.valid_to, f.retracted_from = null
 MERGE (f)-[:SUBJECT]->(s)
 MERGE (f)-[:OBJECT]->(o)
 MERGE (f)-[:GENERATED_BY]->(r)

@@ -1,0 +1,2 @@
+// purpose: The decisions on a name are found. (Neo4j only: the embedded store makes its indexes by its own API.)
+CREATE INDEX merge_key IF NOT EXISTS FOR (n:`Merge`) ON (n.key)
