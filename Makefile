@@ -11,7 +11,7 @@ LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-install: .venv/.installed ## build .venv with what Evigraph needs at run time
+install: .venv/.installed ## build .venv with what Evigraph needs to run and to train
 
 install-dev: .venv/.installed-dev ## the same, with the tools that tests and lint need
 
@@ -29,7 +29,7 @@ lint: install-dev ## ruff and mypy
 	@.venv/bin/mypy
 
 lock: $(UV) ## write both lock files anew from pyproject.toml, keeping the versions that still fit
-	@$(LOCK) --output-file requirements.lock
+	@$(LOCK) --extra train --output-file requirements.lock
 	@# Constrained by the first, so that tests run the versions that users get.
 	@$(LOCK) --extra dev --constraints requirements.lock --output-file requirements-dev.lock
 

@@ -6,9 +6,10 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+from typer.core import TyperGroup
 
 from api import interrupt, render
 from api.errors import explain
@@ -27,6 +28,24 @@ app = typer.Typer(
 evaluation = typer.Typer(help="Measure how well it works.", no_args_is_help=True)
 app.add_typer(evaluation, name="evaluate")
 
+
+class _ShowsByDefault(TyperGroup):
+    """A group whose command `show` may be left out."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # typer keeps the context's class to itself
+        """Put `show` before arguments that begin with no command of the group."""
+        if args and args[0] not in self.commands and args[0] != "--help":
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+
+entities = typer.Typer(
+    cls=_ShowsByDefault,
+    help="Who and what goes by a name: `evigraph entities NAME`; and which names are one entity's.",
+    no_args_is_help=True,
+)
+app.add_typer(entities, name="entities")
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 As = Annotated[
     str | None, typer.Option("--as", metavar="USER", help="See only what this user of the settings may see.")
@@ -36,6 +55,7 @@ Tier = Annotated[
     typer.Option(help="Which model may write the answer; by default the router decides."),
 ]
 Document = Annotated[str, typer.Argument(metavar="DOCUMENT", help="Its id, URI or path, or its title or file name.")]
+EntityName = Annotated[str, typer.Argument(metavar="NAME", help="A name of the entity, or its id.")]
 
 _STDIN_LIMIT = 1_000_000
 
@@ -127,15 +147,52 @@ def documents(as_json: Json = False) -> None:
         render.show_documents(listed)
 
 
-@app.command()
-def entities(name: Annotated[str, typer.Argument(metavar="NAME")], as_json: Json = False) -> None:
-    """The entities that go by a name, or by one like it."""
+@entities.command("show")
+def show_entities(name: EntityName, as_json: Json = False, user: As = None) -> None:
+    """The entities that go by a name or one like it, and why other names were merged with theirs.
+
+    The word show may be left out, unless the name is one of these commands.
+    """
     with _service() as service:
-        found = service.entities(name)
+        found = service.entities(name, service.groups_of(user))
     if as_json:
         render.say_json({"entities": found})
     else:
         render.show_entities(found, name)
+
+
+@entities.command("merge")
+def merge_entities(
+    name: EntityName,
+    into: Annotated[str, typer.Argument(metavar="INTO", help="The entity that it is the same as.")],
+    as_json: Json = False,
+    user: As = None,
+) -> None:
+    """Say that two entities are one; this holds whatever later documents say."""
+    with _service() as service:
+        merged = service.merge(name, into, user)
+    if as_json:
+        render.say_json({"merged": merged})
+    else:
+        render.show_entities([merged], name)
+
+
+@entities.command("split")
+def split_entity(
+    name: EntityName,
+    from_name: Annotated[
+        str | None, typer.Argument(metavar="[FROM]", help="One name to be kept apart from; by default all others.")
+    ] = None,
+    as_json: Json = False,
+    user: As = None,
+) -> None:
+    """Say that a name is not the entity that it was merged into; this holds whatever later documents say."""
+    with _service() as service:
+        parts = service.split(name, from_name, user)
+    if as_json:
+        render.say_json({"entities": parts})
+    else:
+        render.show_entities(parts, name)
 
 
 @app.command()
@@ -213,6 +270,31 @@ def evaluate_qa(
         render.say_json({**summary, "failed": failed})
     else:
         render.show_evaluation(summary, failed)
+
+
+@evaluation.command("extraction")
+def evaluate_extraction(
+    train_folder: Annotated[Path, typer.Option("--train", metavar="DIR", help="Whose train part to train on.")],
+    test_folder: Annotated[Path, typer.Option("--test", metavar="DIR", help="Whose test or dev part to measure on.")],
+    as_json: Json = False,
+) -> None:
+    """Train the local model's recipe on an annotated corpus and measure it, beside the rules and published figures."""
+    from api import training
+
+    training.evaluate(train_folder, test_folder, as_json)
+
+
+@app.command()
+def train(
+    data: Annotated[Path, typer.Option(metavar="DIR", help="The folder with the recipe's corpora.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where to write the spaCy pipeline.")],
+    recipe: Annotated[Path | None, typer.Option(metavar="FILE", help="Another recipe than the shipped one.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Train the local model anew, as the shipped one was; interrupted, the same command goes on."""
+    from api import training
+
+    raise typer.Exit(training.train(data, out, recipe, as_json))
 
 
 def main() -> None:

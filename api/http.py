@@ -13,7 +13,7 @@ from api.problems import ExplainedRoute, install, problem
 from api.report import summarise
 from api.service import Service
 from api.uploads import REQUEST_BODY, Upload, read_upload
-from extraction.ingest import IngestReport
+from extraction.report import IngestReport
 from kg.version import code_version
 from qa.answer import Answer, Tier
 
@@ -35,6 +35,24 @@ class SearchBody(BaseModel):
 
     query: str
     k: int = Field(default=10, ge=1, le=100)
+    user: str | None = Field(default=None, alias="as")
+
+
+class MergeBody(BaseModel):
+    """The entity, by id or name, that another one is the same as; `as` names the user who says so."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    into: str
+    user: str | None = Field(default=None, alias="as")
+
+
+class SplitBody(BaseModel):
+    """A name that is not its entity's; `as` names the user who says so."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
     user: str | None = Field(default=None, alias="as")
 
 
@@ -118,6 +136,18 @@ def list_entities(service: Serving, q: Annotated[str, Query(min_length=1)]) -> d
 def get_entity(service: Serving, identity: str) -> dict[str, Any]:
     """One entity."""
     return service.entity(identity)
+
+
+@_graph.post("/entities/{identity}/merge")
+def merge_entities(service: Serving, identity: str, body: MergeBody) -> dict[str, Any]:
+    """Say that an entity is the same as another one; the one entity that they are then."""
+    return service.merge(identity, body.into, body.user)
+
+
+@_graph.post("/entities/{identity}/split")
+def split_entity(service: Serving, identity: str, body: SplitBody) -> dict[str, Any]:
+    """Take a name out of an entity; the entities that there are then."""
+    return {"entities": service.split(body.name, user=body.user, of=identity)}
 
 
 @_graph.get("/entities/{identity}/neighbours")

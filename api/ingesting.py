@@ -12,7 +12,7 @@ from api.service import open_service
 from api.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from extraction.ingest import IngestReport
+    from extraction.report import IngestReport
 
 
 @dataclass(slots=True)
@@ -52,7 +52,8 @@ def _ingest(
     settings: Settings, paths: Sequence[Path], corpus: str, access: Sequence[str], workers: int, state: _State
 ) -> "IngestReport":
     # Imported here since it takes seconds, in which Ctrl-C may come.
-    from extraction.ingest import IngestReport, find_sources
+    from extraction.report import IngestReport
+    from extraction.sources import find_sources
 
     report = IngestReport()
     sources = find_sources(paths, report)

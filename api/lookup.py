@@ -49,9 +49,35 @@ def find_entities(name: str, recorder: Recorder) -> list[Row]:
     rows = recorder.run("entities_by_key", keys=[key]) + recorder.search_text(
         "search_entities", term_text(name), _SEARCHED
     )
-    columns = ("id", "name", "type", "aliases")
+    columns = ("id", "name", "type", "value", "aliases")
     unique = {row["id"]: {column: row[column] for column in columns} for row in rows}
     return sorted(unique.values(), key=lambda row: not _goes_by(row, key))
+
+
+def find_entity(reference: str, recorder: Recorder) -> Row:
+    """The entity with this id or key, or the only one that goes by this name. Raises `NotHeld`, `Ambiguous`."""
+    key = normalise_name(reference)
+    # A key is not normalised again (see `kg.names`), so it is tried as it is, too.
+    rows = recorder.run("entity", entity_id=reference) or recorder.run("entities_by_key", keys=[reference])
+    rows = rows or recorder.run("entities_by_key", keys=[key])
+    if not rows:
+        found = [row["id"] for row in find_entities(reference, recorder) if _goes_by(row, key)]
+        rows = [row for identity in found for row in recorder.run("entity", entity_id=identity)]
+    if not rows:
+        raise NotHeld(f"There is no entity named {reference!r} in the graph.")
+    if len(rows) > 1:
+        listed = ", ".join(f"{row['id']} ({row['name']}, {row['type']})" for row in rows[:10])
+        raise Ambiguous(f"{len(rows)} entities go by {reference!r}; give the id of one: {listed}.")
+    return rows[0]
+
+
+def find_key(reference: str, recorder: Recorder) -> str:
+    """The key of a name that the documents have, merged or not; of an id or alias, that of what its entity goes by.
+
+    Raises `NotHeld`, `Ambiguous`.
+    """
+    key = normalise_name(reference)
+    return key if recorder.run("entities_by_key", keys=[key]) else str(find_entity(reference, recorder)["key"])
 
 
 def entity_ids(reference: str, recorder: Recorder) -> list[str]:

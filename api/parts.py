@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from api.settings import Settings, UnusableSettings
 
 if TYPE_CHECKING:
-    from extraction.rules import RuleExtractor
+    from extraction.extractor import Extractor
     from kg.ontology import Ontology
     from qa.generate import ModelSettings
 
@@ -17,12 +17,12 @@ def ontology(settings: Settings) -> "Ontology":
     return load_ontology(settings.ontology) if settings.ontology else load_ontology()
 
 
-def extractor(settings: Settings) -> "RuleExtractor":
+def extractor(settings: Settings) -> "Extractor":
     """The extractor, loaded once. Raises `UnusableSettings`, `OntologyError`."""
-    from extraction.ingest import make_extractor
+    from extraction.choose import make_extractor
 
     try:
-        return make_extractor(settings.extractor, settings.ontology)
+        return make_extractor(settings.extractor, settings.ontology, settings.gguf_timeout)
     except ValueError as error:
         raise UnusableSettings(str(error)) from error
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # Documents may hold what terminals obey, such as escape sequences; line breaks and tabs stay.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _ENTITIES_SHOWN = 40
+_REASONS_SHOWN = 12
 
 
 def say(text: str = "") -> None:
@@ -55,7 +56,15 @@ def show_ingest(summary: Mapping[str, Any]) -> None:
     say("Documents: " + ", ".join(f"{summary[outcome]} {outcome}" for outcome in outcomes))
     if not summary["added"] + summary["changed"]:
         return
-    say(f"Found: {summary['passages']} passages, {summary['entities']} entities, {summary['facts']} facts")
+    outside = summary["facts_outside_ontology"]
+    marked = f", {outside} of them outside the ontology and marked so" if outside else ""
+    say(f"Found: {summary['passages']} passages, {summary['entities']} entities, {summary['facts']} facts{marked}")
+    if summary["names_merged"]:
+        say(f"Merged: {summary['names_merged']} names with others; `evigraph entities NAME` tells why")
+    if summary["rejections"]:
+        reasons = [f"{item['reason']} ({item['facts']})" for item in summary["rejections"]]
+        more = f"; and {len(reasons) - _REASONS_SHOWN} more reasons" if len(reasons) > _REASONS_SHOWN else ""
+        say(f"Rejected: {summary['facts_rejected']} facts. {'; '.join(reasons[:_REASONS_SHOWN])}{more}")
     stages = ", ".join(f"{stage} {seconds:.2f}" for stage, seconds in summary["seconds"].items())
     say(f"Speed: {summary['words_per_second']:,.0f} words per second ({stages} seconds)")
 
@@ -81,13 +90,24 @@ def show_answer(answer: "Answer", finder: "TraceQuery | None") -> None:
     if answer.facts:
         say("\nFacts")
     for fact in answer.facts:
-        valid = "".join(f", {word} {day}" for word, day in (("from", fact.valid_from), ("to", fact.valid_to)) if day)
-        say(f"  {fact.subject} {fact.predicate} {fact.object} ({fact.confidence:.2f}{valid})")
+        say(f"  {_fact_line(fact.model_dump())}")
     _show_trace(answer.trace)
     if finder:
         say(f"\nThe facts were found by {finder.name}:")
         say("  " + finder.cypher.replace("\n", "\n  "))
         say("  with " + json.dumps(finder.parameters, ensure_ascii=False))
+
+
+def _fact_line(fact: Mapping[str, Any]) -> str:
+    """ "Atlas NOT HOSTED_BY Sund (0.75, hedged)": the fact with all that qualifies it."""
+    said = [f"{fact['confidence']:.2f}", *(["hedged"] if fact["hedged"] else [])]
+    said += [f"{word} {fact[day]}" for word, day in (("from", "valid_from"), ("to", "valid_to")) if fact[day]]
+    if fact["deadline"]:
+        said.append(f"deadline “{fact['deadline']}”" + (f" = {fact['due']}" if fact["due"] else ""))
+    if fact["exception"]:
+        said.append(f"exception “{' '.join(fact['exception'].split())}”")
+    denied = "NOT " if fact["negated"] else ""
+    return f"{fact['subject']} {denied}{fact['predicate']} {fact['object']} ({', '.join(said)})"
 
 
 def _place(citation: "Citation") -> str:
@@ -136,7 +156,7 @@ def show_document(shown: Mapping[str, Any]) -> None:
     more = f" and {len(names) - _ENTITIES_SHOWN} more" if len(names) > _ENTITIES_SHOWN else ""
     say(f"  {len(shown['passages'])} passages, {len(names)} entities: {', '.join(names[:_ENTITIES_SHOWN])}{more}")
     for fact in shown.get("facts", ()):
-        say(f"  {fact['subject']} {fact['predicate']} {fact['object']} ({fact['confidence']:.2f})")
+        say(f"  {_fact_line(fact)}")
 
 
 def show_text(text: str) -> None:
@@ -153,7 +173,11 @@ def show_entities(entities: list[dict[str, Any]], name: str) -> None:
         say(f"No entity goes by a name like {name!r}.")
     for row in entities:
         aliases = f", also {', '.join(row['aliases'])}" if row["aliases"] else ""
-        say(f"{row['id']}  {row['name']} ({row['type']}){aliases}")
+        value = f", {row['value']}" if row["value"] else ""
+        say(f"{row['id']}  {row['name']} ({row['type']}{value}){aliases}")
+        for merge in row["merges"]:
+            who = f"{merge['decided_by']}, {merge['decided_at'][:10]}, score {merge['score']:.2f}"
+            say(f"    {merge['name']} is {merge['into_name']}: {'; '.join(merge['reasons'])} ({who})")
 
 
 def show_evaluation(summary: Mapping[str, Any], failed: list[dict[str, Any]]) -> None:

@@ -1,11 +1,12 @@
 """An ingest's report as plain data."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from kg.model import document_id
 
 if TYPE_CHECKING:
-    from extraction.ingest import IngestReport
+    from extraction.report import IngestReport
 
 
 def summarise(report: "IngestReport", corpus: str) -> dict[str, Any]:
@@ -23,7 +24,10 @@ def summarise(report: "IngestReport", corpus: str) -> dict[str, Any]:
         "skipped": len(report.skipped),
         "passages": report.counts["passages"],
         "entities": report.counts["entities"],
+        "names_merged": report.counts["merged"],
         "facts": report.counts["facts"],
+        "facts_outside_ontology": report.counts["facts_outside_ontology"],
+        "facts_rejected": report.rejected.total(),
         "words": report.counts["words"],
         "words_per_second": round(report.counts["words"] / reading, 1) if reading > 0 else 0.0,
         "seconds": {stage: round(seconds, 3) for stage, seconds in report.seconds.items()},
@@ -31,5 +35,10 @@ def summarise(report: "IngestReport", corpus: str) -> dict[str, Any]:
         "documents": documents,
         "refusals": [{"uri": uri, "reason": reason} for uri, reason in report.refused.items()],
         "skips": list(report.skipped),
+        "rejections": [{"reason": reason, "facts": n} for reason, n in _most_first(report.rejected)],
         "warnings": [{"uri": uri, "warning": text} for uri, texts in report.warnings.items() for text in texts],
     }
+
+
+def _most_first(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))

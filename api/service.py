@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from api import parts
 from api.errors import NotHeld, WrongUse
-from api.lookup import all_documents, entity_ids, find_document, find_entities, get_document
+from api.lookup import all_documents, entity_ids, find_document, find_entities, find_entity, find_key, get_document
 from api.settings import Settings
 from kg.catalogue import Query, catalogue
+from kg.merges import OWNER
+from kg.resolution.manual import merge_names, split_name
+from kg.resolution.resolve import resolve_entities
 from kg.store import GraphStore, Neo4jLogin, Row, open_store
 from kg.writer import remove_document
 from qa.recorder import Recorder
 
 # What is slow to import (spaCy, rdflib, onnxruntime) is imported by the methods that need it.
 if TYPE_CHECKING:
-    from extraction.ingest import IngestReport, Source
+    from extraction.report import IngestReport
+    from extraction.sources import Source
     from qa.answer import Answer, Tier, TraceQuery
 
 _FACT_LIMIT = 1000
@@ -66,7 +70,9 @@ class Service:
             corpus=corpus,
             access=tuple(sorted(set(access))) or (_EVERYONE,),
             extractor=self.settings.extractor,
+            gguf_timeout=self.settings.gguf_timeout,
             ontology=self.settings.ontology,
+            vocabulary=self.settings.vocabulary,
             max_bytes=self.settings.max_bytes,
             workers=workers,
         )
@@ -154,18 +160,52 @@ class Service:
         with self._writing:
             row = get_document(identity, self.store)
             remove_document(self.store, identity)
+            resolve_entities(self.store, parts.ontology(self.settings))
         return row
 
-    def entities(self, name: str) -> list[Row]:
-        """Entities by name, those that go by exactly this one first."""
-        return find_entities(_storable(name), Recorder(self.store, None))
+    def entities(self, name: str, groups: Sequence[str] | None = None) -> list[Row]:
+        """Entities by name with why names were merged into them; those that go by exactly this name first."""
+        found = find_entities(_storable(name), Recorder(self.store, groups))
+        return [self._with_merges(row, groups) for row in found]
+
+    def merge(self, name: str, into: str, user: str | None = None) -> Row:
+        """Make two entities one, on the word of a user; the entity. Raises `NotHeld`, `Ambiguous`, `MergeRefused`."""
+        groups = self.groups_of(user)
+        with self._writing:
+            recorder = Recorder(self.store, groups)
+            one, other = (find_key(_storable(item), recorder) for item in (name, into))
+            merge_names(self.store, parts.ontology(self.settings), one, other, user or OWNER)
+            return self._with_merges(find_entity(one, recorder), groups)
+
+    def split(
+        self, name: str, from_name: str | None = None, user: str | None = None, of: str | None = None
+    ) -> list[Row]:
+        """Take a name out of its entity, or apart from one other name, on the word of a user; the entities then.
+
+        `of` is the id of the entity, where it was given. Raises `NotHeld`, `Ambiguous`, `MergeRefused`.
+        """
+        groups = self.groups_of(user)
+        with self._writing:
+            recorder = Recorder(self.store, groups)
+            one = find_key(_storable(name), recorder)
+            if of is not None and find_entity(one, recorder)["id"] != of:
+                raise NotHeld(f"The entity {of!r} does not go by {name!r}.")
+            other = find_key(_storable(from_name), recorder) if from_name is not None else None
+            apart = split_name(self.store, parts.ontology(self.settings), one, other, user or OWNER)
+            rows = recorder.run("entities_by_key", keys=[one, *apart])
+            return [self._with_merges(row, groups) for row in sorted(rows, key=lambda row: str(row["name"]))]
+
+    def _with_merges(self, row: Row, groups: Sequence[str] | None) -> Row:
+        listed = None if groups is None else list(groups)
+        merges = self.store.run("merges_of_entity", entity_id=row["id"], groups=listed).rows if row["aliases"] else []
+        return {**row, "merges": merges}
 
     def entity(self, identity: str) -> Row:
         """One entity. Raises `NotHeld`."""
         rows = self.store.run("entity", entity_id=_storable(identity), groups=None).rows
         if not rows:
             raise NotHeld(f"There is no entity {identity!r} in the graph.")
-        return rows[0]
+        return self._with_merges(rows[0], None)
 
     def neighbours(self, identity: str) -> dict[str, Any]:
         """An entity with the facts of which it is subject or object. Raises `NotHeld`."""

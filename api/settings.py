@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, ValidationError
@@ -35,8 +36,10 @@ class Settings(BaseSettings):
     neo4j_user: str = "neo4j"
     neo4j_password: SecretStr = SecretStr("")
     neo4j_database: str = "neo4j"
-    extractor: str = "rules"
+    extractor: str = "local"
+    gguf_timeout: PositiveFloat = 30.0
     ontology: Path | None = None
+    vocabulary: Literal["open", "closed"] = "open"
     max_file_mb: PositiveInt = 100
     large_model: str = "gpt-4.1-mini"
     model_timeout: PositiveFloat = 30.0

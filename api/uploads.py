@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.datastructures import UploadFile
 
 from api.uris import upload_uri
-from extraction.ingest import Source
 from extraction.load import SUFFIXES
+from extraction.sources import Source
 
 _MAX_NAME = 255
 

@@ -29,8 +29,9 @@ def full_text_and_vectors(corpus: Path, max_bytes: int, folder: Path) -> dict[st
 def _measure(corpus: Path, max_bytes: int, folder: Path | None, *, vectors: bool) -> dict[str, Any]:
     began = last = time.perf_counter()
     from extraction.document import UnreadableDocument
-    from extraction.ingest import IngestReport, find_sources
     from extraction.load import load_path
+    from extraction.report import IngestReport
+    from extraction.sources import find_sources
     from extraction.split import split
     from kg.embedding import default_embedder
     from kg.names import document_names

@@ -19,14 +19,15 @@ from benchmarks.report import CannotMeasure, Row, cpu_seconds, document, note, r
 from benchmarks.stores import CORPUS, Target, add_options, in_fresh_process, open_targets
 
 #: `start` is imports, models and opening the graph; `other` is what the stages do not cover (lookups, closing).
-STAGES = ("start", "load", "split", "extract", "resolve", "embed", "write", "other")
+STAGES = ("start", "load", "split", "extract", "resolve", "embed", "write", "merge", "other")
 
 
 def measure(settings: Settings, corpus: Path, workers: int) -> dict[str, Any]:
     """One ingest of a folder, from nothing loaded to the graph closed. Runs in a process of its own."""
     began = time.perf_counter()
     from api.service import open_service
-    from extraction.ingest import IngestReport, find_sources
+    from extraction.report import IngestReport
+    from extraction.sources import find_sources
 
     report = IngestReport()
     sources = find_sources([corpus], report)

@@ -1,6 +1,7 @@
 """What extraction finds in a document: mentions, facts and aliases with exact offsets."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,12 @@ class FoundMention:
 
 @dataclass(frozen=True, slots=True)
 class FoundFact:
-    """Subject, predicate, object; the document's characters `start` to `end` state it."""
+    """Subject, predicate, object; the document's characters `start` to `end` state it.
+
+    `negated`: it is denied; `hedged`: it is said to be possible or likely only. `deadline` and `exception` are the
+    document's own words ("within 72 hours", "unless ..."), `due` is the deadline as an ISO 8601 date or duration.
+    `outside_ontology`: its predicate or the types that it joins are none of the ontology's.
+    """
 
     subject: FoundMention
     predicate: str
@@ -33,6 +39,12 @@ class FoundFact:
     start: int
     end: int
     confidence: float
+    negated: bool = False
+    hedged: bool = False
+    deadline: str = ""
+    due: str = ""
+    exception: str = ""
+    outside_ontology: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +57,9 @@ class FoundAlias:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """All that an extractor finds in one document."""
+    """All that an extractor finds in one document; `dropped` counts what it gave up, by reason ("domain", "quote")."""
 
     mentions: tuple[FoundMention, ...]
     facts: tuple[FoundFact, ...]
     aliases: tuple[FoundAlias, ...]
+    dropped: Mapping[str, int] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Files into the graph: each document prepared (load, split, tag, relate, resolve, embed) and written at once.
+"""Files into the graph: each document prepared (load, split, extract, constrain, resolve, embed) and written at once.
 
 A document that has not changed is left alone, so an interrupted or repeated ingest never does work twice.
 """
@@ -6,24 +6,28 @@ A document that has not changed is left alone, so an interrupted or repeated ing
 import hashlib
 import signal
 import time
-from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Literal
 
+from extraction.choose import GGUF_TIMEOUT, LOCAL, make_extractor
+from extraction.constrain import constrain
 from extraction.document import LoadedDocument, UnreadableDocument
-from extraction.load import SUFFIXES, load_bytes, load_path
+from extraction.extractor import Extractor
+from extraction.load import load_bytes, load_path
+from extraction.report import IngestReport
 from extraction.resolve import build_graph
-from extraction.rules import RuleExtractor
+from extraction.sources import Source
 from extraction.split import split
 from kg.embedding import default_embedder
 from kg.model import Document, DocumentGraph, Run, document_id, make_id
 from kg.names import document_names
-from kg.ontology import load_ontology
+from kg.resolution.resolve import resolve_entities
 from kg.store import GraphStore, Vector
 from kg.writer import document_state, write_document
 
@@ -32,54 +36,33 @@ EVERYONE = "everyone"
 
 @dataclass(frozen=True, slots=True)
 class IngestOptions:
-    """How documents are taken in; `access` names the groups that may see them."""
+    """How documents are taken in; `access` names the groups that may see them.
+
+    `vocabulary`: facts outside the ontology are marked ("open") or rejected ("closed").
+    """
 
     corpus: str = "default"
     access: tuple[str, ...] = (EVERYONE,)
-    extractor: str = "rules"
+    extractor: str = LOCAL
+    gguf_timeout: float = GGUF_TIMEOUT
     ontology: Path | None = None
+    vocabulary: Literal["open", "closed"] = "open"
     max_bytes: int = 100_000_000
     workers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One input: a file, or uploaded bytes under a name."""
-
-    uri: str
-    name: str
-    path: Path | None = None
-    data: bytes | None = None
-
-
-@dataclass(slots=True)
-class IngestReport:
-    """What became of each input, by URI; `seconds` by stage."""
-
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    refused: dict[str, str] = field(default_factory=dict)
-    skipped: list[str] = field(default_factory=list)
-    warnings: dict[str, list[str]] = field(default_factory=dict)
-    left_out: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
-    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
-
-    @property
-    def in_part(self) -> bool:
-        """Whether anything given was left out: a file refused, or a record of one."""
-        return bool(self.refused or self.left_out)
-
-
-@dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document ready to be written, with its passages' vectors and the seconds each stage took."""
+    """A document ready to be written, with its passages' vectors and the seconds each stage took.
+
+    `rejected` counts the facts that were left out, by reason.
+    """
 
     graph: DocumentGraph
     vectors: dict[str, Vector]
     warnings: tuple[str, ...]
     left_out: int
+    rejected: Mapping[str, int]
     seconds: dict[str, float]
 
 
@@ -92,34 +75,6 @@ class _Job:
 
 
 Progress = Callable[[int, int, str], None]
-
-
-def find_sources(paths: Iterable[Path], report: IngestReport) -> list[Source]:
-    """The files to read: those named, and the readable kinds in folders; what is refused or skipped is reported."""
-    sources: dict[str, Source] = {}
-    for path in paths:
-        try:
-            for found in _files(path):
-                uri = _uri(found)
-                if found == path or found.suffix.lower() in SUFFIXES:
-                    sources[uri] = Source(uri, found.name, path=found)
-                else:
-                    report.skipped.append(uri)
-        except FileNotFoundError:
-            report.refused[str(path)] = f"{path} does not exist; check the path."
-        except OSError as error:
-            report.refused[str(path)] = f"{path} cannot be read ({error.strerror}); check the path."
-    return list(sources.values())
-
-
-def _files(path: Path) -> list[Path]:
-    """The file itself, or those of a folder that are not hidden. Raises OSError."""
-    if not path.is_dir():
-        if not path.exists():
-            raise FileNotFoundError
-        return [path]
-    found = sorted(item for item in path.rglob("*") if item.is_file())
-    return [item for item in found if not any(part.startswith((".", "~$")) for part in item.relative_to(path).parts)]
 
 
 def ingest(
@@ -141,28 +96,23 @@ def ingest(
         else:
             report.unchanged.append(source.uri)
         progress(done, len(sources), source.name)
+    started = time.perf_counter()
+    report.counts["merged"] = resolve_entities(store, _extractor(options).ontology)
+    report.seconds["merge"] += time.perf_counter() - started
     return report
 
 
 def new_run(options: IngestOptions) -> Run:
     """The run that this ingest's facts are generated by."""
-    extractor = make_extractor(options.extractor, options.ontology)
+    extractor = _extractor(options)
     version = f"{extractor.version}+{default_embedder().version}"
     started = datetime.now(UTC).isoformat(timespec="seconds")
     identity = make_id("r", extractor.name, version, extractor.ontology.version, started)
     return Run(identity, extractor.name, version, extractor.ontology.version, started)
 
 
-@cache
-def make_extractor(name: str, ontology: Path | None) -> RuleExtractor:
-    """The extractor that a setting names: `rules` or `spacy:PIPELINE`. Raises ValueError with one sentence."""
-    loaded = load_ontology(ontology) if ontology else load_ontology()
-    if name == "rules":
-        return RuleExtractor(loaded)
-    kind, _, pipeline = name.partition(":")
-    if kind == "spacy" and pipeline:
-        return RuleExtractor(loaded, pipeline)
-    raise ValueError(f"There is no extractor {name!r}; set EVIGRAPH_EXTRACTOR to rules or spacy:PIPELINE.")
+def _extractor(options: IngestOptions) -> Extractor:
+    return make_extractor(options.extractor, options.ontology, options.gguf_timeout)
 
 
 def _prepared(
@@ -214,7 +164,7 @@ def _job(store: GraphStore, source: Source, options: IngestOptions, run: Run) ->
     except OSError as error:
         return UnreadableDocument(f"{source.name} cannot be read ({error.strerror}); check its permissions.")
     same = state["sha256"] == digest and sorted(state["access"]) == sorted(options.access)
-    if same and state["extractor"] == _extractor_version(run):
+    if same and state["extractor"] == _extractor_version(run, options):
         return None
     return _Job(source, state["version"] + 1, options, run)
 
@@ -228,8 +178,8 @@ def _digest(source: Source, max_bytes: int) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _extractor_version(run: Run) -> str:
-    return f"{run.extractor} {run.model_version} {run.ontology_version}"
+def _extractor_version(run: Run, options: IngestOptions) -> str:
+    return f"{run.extractor} {run.model_version} {run.ontology_version} {options.vocabulary}"
 
 
 def _outcome(job: _Job | UnreadableDocument | None) -> Prepared | UnreadableDocument | None:
@@ -248,9 +198,11 @@ def prepare(source: Source, version: int, options: IngestOptions, run: Run) -> P
     clock.lap("load")
     spans = split(loaded)
     clock.lap("split")
-    extractor = make_extractor(options.extractor, options.ontology)
+    extractor = _extractor(options)
     extraction = extractor.extract(loaded, spans)
     clock.lap("extract")
+    extraction = constrain(extraction, extractor.ontology, options.vocabulary == "open")
+    clock.lap("constrain")
     document = Document(
         id=document_id(options.corpus, source.uri),
         uri=source.uri,
@@ -261,7 +213,7 @@ def prepare(source: Source, version: int, options: IngestOptions, run: Run) -> P
         corpus=options.corpus,
         access=options.access,
         ingested_at=run.started_at,
-        extractor=_extractor_version(run),
+        extractor=_extractor_version(run, options),
     )
     graph = build_graph(document, loaded, spans, extraction, run, extractor.ontology)
     clock.lap("resolve")
@@ -271,7 +223,7 @@ def prepare(source: Source, version: int, options: IngestOptions, run: Run) -> P
     matrix = default_embedder().embed(texts)
     clock.lap("embed")
     vectors = {passage.id: matrix[row] for row, passage in enumerate(graph.passages)}
-    return Prepared(graph, vectors, loaded.warnings, loaded.left_out, clock.seconds)
+    return Prepared(graph, vectors, loaded.warnings, loaded.left_out, extraction.dropped, clock.seconds)
 
 
 def _load(source: Source, max_bytes: int) -> LoadedDocument:
@@ -295,6 +247,7 @@ def _count(report: IngestReport, prepared: Prepared, replaced: bool, write_secon
     graph = prepared.graph
     (report.changed if replaced else report.added).append(graph.document.uri)
     report.left_out += prepared.left_out
+    report.rejected.update(prepared.rejected)
     if prepared.warnings:
         report.warnings[graph.document.uri] = list(prepared.warnings)
     report.counts.update(
@@ -302,11 +255,8 @@ def _count(report: IngestReport, prepared: Prepared, replaced: bool, write_secon
         mentions=len(graph.mentions),
         entities=len(graph.entities),
         facts=len(graph.facts),
+        facts_outside_ontology=sum(fact.outside_ontology for fact in graph.facts),
         words=len(graph.text.split()),
     )
     for stage, seconds in (*prepared.seconds.items(), ("write", write_seconds)):
         report.seconds[stage] += seconds
-
-
-def _uri(path: Path) -> str:
-    return path.resolve().as_uri()

@@ -1,34 +1,36 @@
-"""Facts by rules: cue phrases of the ontology between two mentions, and obligations told by modal verbs."""
+"""Facts by rules: cue phrases of the ontology between two mentions, with what the sentence denies or hedges."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
+from extraction.certainty import is_denied, is_hedged
 from extraction.found import FoundFact, FoundMention
-from kg.model import VALUE_TYPES
+from extraction.subjects import begins_with, coordinated
 from kg.ontology import Ontology, Predicate
 
-_MODAL = re.compile(
-    r"\b(?P<modal>(?:must|shall|may|can)\s+(?:not|never|only)|must|shall|may|(?:is|are)\s+(?:not\s+)?(?:required|obliged|permitted"
-    r"|allowed|prohibited|forbidden|entitled)\s+(?:to|from)|(?:has|have)\s+to|cannot)\b",
-    re.IGNORECASE,
-)
-_CLAUSE_START = re.compile(
-    r"(?:^|[,;:(]|\b(?:if|when|where|whenever|while|unless|until|that|which|who|whom|because|but|so|and|or)\b)\s*",
-    re.IGNORECASE,
-)
-_PRONOUNS = frozenset("it they this that these those he she we you i there which who what one such".split())
-_NEGATION = re.compile(r"\b(?:not|never|no longer|neither|nor|without)\b|n['’]t\b", re.IGNORECASE)
-_NONE = re.compile(r"\b(?:no|neither|nor|none of)\s+(?:the\s+|an?\s+|any\s+)?$", re.IGNORECASE)
+_AUXILIARIES = frozenset("is are was were has have must shall".split())
+# "is not hosted by", "was probably caused by": the phrase is the same, and `certainty` reads what stands in it.
+_ADVERBS = r"(?:n['’]t)?(?:\s+(?:not|never|no\s+longer|also|now|still|only|currently|\w{2,20}ly|believed\s+to\s+be))*"
+# "does not host", "may host": the verb without its ending.
+_AFTER_AUXILIARY = r"(?:(?<=\bnot\s)|(?<=n['’]t\s)|(?<=\bmay\s)|(?<=\bmight\s)|(?<=\bcould\s)|(?<=\bwould\s))"
 _AS = re.compile(r"\bas\b")
-_NOT_OBLIGED = re.compile(r"\b(?:do|does|did|need|will)(?:\s+not|n['’]t)\s+$", re.IGNORECASE)
-_COORDINATION = re.compile(r"\s*(?:,|and|or|as well as|,\s*and)\s*(?:(?:the|Mr\.?|Ms\.?|Mrs\.?|Dr\.?|Prof\.?)\s+)?")
-_MONTH = re.compile(r"May\b")
-_CUE_CONFIDENCE, _MODAL_CONFIDENCE = 0.75, 0.8
+_CUE_CONFIDENCE = 0.75
 _MAX_GAP = 45  # characters between a cue phrase and the mentions that it joins
-_MAX_ACTION, _MAX_SUBJECT_WORDS = 300, 8
-_CLAUSE = 300  # characters before a modal verb that its subject is looked for in
+# "A hosts B and operates C": what a second verb speaks of is what the sentence begins with.
+_SAME_SUBJECT = re.compile(r"\s*,?\s*(?:and|but)\s+(?:also\s+|then\s+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """A phrase that states a predicate: `word` is its longest; `qualified` if it denies or hedges of its own accord."""
+
+    word: str
+    pattern: re.Pattern[str]
+    predicate: Predicate
+    inverse: bool
+    qualified: bool
 
 
 @dataclass(slots=True)
@@ -36,7 +38,7 @@ class Relater:
     """Finds facts in sentences whose mentions are known."""
 
     ontology: Ontology
-    _cues: list[tuple[str, re.Pattern[str], Predicate, bool]] = field(init=False)
+    _cues: list[_Cue] = field(init=False)
 
     def __post_init__(self) -> None:
         phrases = [
@@ -46,147 +48,86 @@ class Relater:
             for cue in cues
         ]
         phrases.sort(key=lambda item: (-len(item[0]), item[0], item[1].name))
-        self._cues = [
-            (
-                max(cue.lower().split(), key=len),
-                re.compile(rf"\b{re.escape(cue)}\b".replace(r"\ ", r"\s+"), re.IGNORECASE),
-                predicate,
-                inverse,
-            )
-            for cue, predicate, inverse in phrases
-        ]
+        self._cues = [_cue(*phrase) for phrase in phrases]
 
-    def relate(self, text: str, start: int, mentions: Sequence[FoundMention]) -> list[FoundFact]:
+    def relate(self, text: str, start: int, mentions: Sequence[FoundMention]) -> Iterator[FoundFact]:
         """Facts of one sentence: `text` begins at `start` of the document; `mentions` lie within it, in order."""
-        return [*self._by_cue(text, start, mentions), *obligations(text, start, mentions)]
-
-    def _by_cue(self, text: str, start: int, mentions: Sequence[FoundMention]) -> Iterator[FoundFact]:
         if len(mentions) < 2:
             return
         taken: list[tuple[int, int]] = []
         lowered = text.lower()  # only to pass over phrases quickly: it may be longer than the text ("İ")
-        for word, pattern, predicate, inverse in self._cues:
-            for match in pattern.finditer(text) if word in lowered else ():
+        for cue in self._cues:
+            for match in cue.pattern.finditer(text) if cue.word in lowered else ():
                 a, b = match.span()
                 # The longest phrase that states something keeps its words: "is owned by" is not "is".
                 if any(a < taken_end and b > taken_start for taken_start, taken_end in taken):
                     continue
-                facts = list(self._joined(text, start, (a, b), mentions, predicate, inverse))
+                facts = list(self._joined(text, start, (a, b), mentions, cue))
                 if facts:
                     taken.append((a, b))
                     yield from facts
 
     def _joined(
-        self,
-        text: str,
-        start: int,
-        cue: tuple[int, int],
-        mentions: Sequence[FoundMention],
-        predicate: Predicate,
-        inverse: bool,
+        self, text: str, start: int, place: tuple[int, int], mentions: Sequence[FoundMention], cue: _Cue
     ) -> Iterator[FoundFact]:
-        left = [m for m in mentions if m.end <= start + cue[0] and _near(text[m.end - start : cue[0]])]
-        right = [m for m in mentions if m.start >= start + cue[1]]
-        if not left or not right or not _near(text[cue[1] : right[0].start - start]):
+        befores = _before(text, start, place[0], mentions)
+        right = [m for m in mentions if m.start >= start + place[1]]
+        if not befores or not right or not _near(text[place[1] : right[0].start - start]):
             return
-        gap = text[cue[1] : right[0].start - start]
-        if _NEGATION.search(text[left[-1].end - start : cue[1]]) or _NEGATION.search(gap) or _AS.search(gap):
-            return  # a denied statement is no fact, and who "leads the work as Director" leads no director
-        if _NONE.search(text[max(0, left[-1].start - start - _MAX_GAP) : left[-1].start - start]):
-            return
+        if _AS.search(text, place[1], right[0].start - start):
+            return  # who "leads the work as Director" leads no director
+        afters = [*coordinated(text, start, right)]
+        begin, end = min(m.start for m in befores) - start, max(m.end for m in afters) - start
+        middle = (max(m.end for m in befores) - start, place[0] if cue.qualified else right[0].start - start)
+        nearest = max(m.end for m in mentions if m.end <= start + place[0]) - start
+        middle = (max(middle[0], nearest), middle[1])  # what an earlier verb denies is not denied of this one
+        negated, hedged = is_denied(text, begin, middle, end), is_hedged(text, begin, middle, end)
         # "A and B report to C and D" states four facts.
-        for before, after in product(_coordinated(text, start, left[::-1]), _coordinated(text, start, right)):
-            subject, object_ = (after, before) if inverse else (before, after)
-            if _fits(subject, predicate.domain) and _fits(object_, predicate.range) and subject.text != object_.text:
-                yield FoundFact(subject, predicate.name, object_, start, start + len(text), _CUE_CONFIDENCE)
+        for before, after in product(befores, afters):
+            subject, object_ = (after, before) if cue.inverse else (before, after)
+            if self._fits(cue.predicate, subject, object_) and subject.text != object_.text:
+                span = (start, start + len(text))
+                name = cue.predicate.name
+                yield FoundFact(subject, name, object_, *span, _CUE_CONFIDENCE, negated=negated, hedged=hedged)
+
+    def _fits(self, predicate: Predicate, subject: FoundMention, object_: FoundMention) -> bool:
+        fits = self.ontology.fits
+        return fits(subject.type, predicate.domain) and fits(object_.type, predicate.range)
 
 
-def obligations(text: str, start: int, mentions: Sequence[FoundMention]) -> Iterator[FoundFact]:
-    """MUST, MAY and MUST_NOT facts of a sentence: who, and the action in the document's own words."""
-    for match in _MODAL.finditer(text):
-        modality = _modality(match["modal"])
-        if modality is None or _NOT_OBLIGED.search(text[max(0, match.start() - _MAX_GAP) : match.start()]):
-            continue
-        subjects = _subjects_before(text, start, match.start(), mentions)
-        action = _action_after(text, match.end())
-        if not subjects or action is None:
-            continue
-        begin = min(subject.start for subject in subjects) - start
-        if _NONE.search(text[max(0, begin - _MAX_GAP) : begin]):
-            modality = "MUST_NOT"  # "No employee may ..."
-        a, b = action
-        found = FoundMention(start + a, start + b, text[a:b], "Action", _MODAL_CONFIDENCE)
-        for subject in subjects:
-            yield FoundFact(subject, modality, found, start, start + len(text), _MODAL_CONFIDENCE)
+def _before(text: str, start: int, cue: int, mentions: Sequence[FoundMention]) -> list[FoundMention]:
+    """The mentions that a cue phrase speaks of: those just before it, or those that the sentence begins with."""
+    left = [m for m in mentions if m.end <= start + cue and _near(text[m.end - start : cue])]
+    if left and _SAME_SUBJECT.fullmatch(text, left[-1].end - start, cue):
+        begins = begins_with(text, start, mentions) and mentions[0] is not left[-1]
+        return [*coordinated(text, start, mentions)] if begins else []
+    return [*coordinated(text, start, left[::-1])]
 
 
-def _modality(modal: str) -> str | None:
-    """The predicate, or None for "is not required to", which obliges nobody, and for the month of May."""
-    words = " ".join(modal.casefold().split())
-    denied = "not" in words or "never" in words
-    if _MONTH.fullmatch(modal) or (denied and re.search("required|obliged", words)):
-        return None
-    if "prohibited" in words or "forbidden" in words:
-        return "MAY" if denied else "MUST_NOT"
-    if denied:
-        return "MUST_NOT"
-    return "MAY" if words.startswith(("may", "can")) or re.search("permitted|allowed|entitled", words) else "MUST"
-
-
-def _subjects_before(text: str, start: int, modal: int, mentions: Sequence[FoundMention]) -> list[FoundMention]:
-    """The mentions that end at the modal verb ("A and B must"), else the words of its clause as a concept."""
-    before = [m for m in mentions if m.end <= start + modal]
-    if before and not text[before[-1].end - start : modal].strip():
-        named = _coordinated(text, start, before[::-1])
-        return [m for m in named if m.type not in VALUE_TYPES] if before[-1].type not in VALUE_TYPES else []
-    first = max(0, modal - _CLAUSE)
-    begin = max((match.end() for match in _CLAUSE_START.finditer(text, first, modal)), default=first)
-    if begin == first > 0:
-        return []  # the clause is too long to name a subject
-    phrase = text[begin:modal]
-    words = phrase.split()
-    if (
-        not words
-        or len(words) > _MAX_SUBJECT_WORDS
-        or words[-1].casefold() in _PRONOUNS
-        or words[0].casefold() in _PRONOUNS | {"neither", "not"}
-    ):
-        return []
-    lead = re.match(r"(?:\s|\*|[-–•\d.)]+\s)*(?:(?:the|a|an|each|every|all|any|no|our)\s+)?", phrase, re.IGNORECASE)
-    begin += lead.end() if lead else 0
-    name = text[begin:modal].rstrip()
-    if len(name) < 3:
-        return []
-    return [FoundMention(start + begin, start + begin + len(name), name, "Concept", 0.5)]
-
-
-def _action_after(text: str, begin: int) -> tuple[int, int] | None:
-    rest = text[begin : begin + _MAX_ACTION]
-    lead = len(rest) - len(rest.lstrip(" ,:"))
-    stop = re.search(r";|\.\s|\.$", rest)
-    end = begin + (stop.start() if stop else len(rest))
-    begin += lead
-    while end > begin and text[end - 1] in " .,;:*":
-        end -= 1
-    return (begin, end) if end - begin >= 3 else None
-
-
-def _coordinated(text: str, start: int, mentions: Sequence[FoundMention]) -> Iterator[FoundMention]:
-    """The first mention and those next to it in a list, going on in the order given: "A, B and C"."""
-    previous: FoundMention | None = None
-    for mention in mentions:
-        a, b = (mention, mention) if previous is None else sorted((previous, mention), key=lambda item: item.start)
-        between = text[a.end - start : b.start - start]
-        if previous is not None and not _COORDINATION.fullmatch(between):
-            return
-        yield mention
-        previous = mention
+def _cue(phrase: str, predicate: Predicate, inverse: bool) -> _Cue:
+    whole = (0, len(phrase))
+    qualified = is_denied(phrase, 0, whole, 0) or is_hedged(phrase, 0, whole, 0)
+    word = max(phrase.lower().split(), key=len)
+    word = _base(word) if word == phrase.lower() else word  # "hosts" is also looked for as "does not host"
+    return _Cue(word, _pattern(phrase), predicate, inverse, qualified)
 
 
 def _near(gap: str) -> bool:
     return len(gap) <= _MAX_GAP and not re.search(r"[.;:]\s", gap)
 
 
-def _fits(mention: FoundMention, types: tuple[str, ...]) -> bool:
-    # A bare name's type is a guess, so it does not shut out a fact unless the range asks for a value.
-    return not types or mention.type in types or (mention.type == "Term" and not set(types) & set(VALUE_TYPES))
+def _pattern(cue: str) -> re.Pattern[str]:
+    """A cue phrase with white space as it comes, and room for "not" and adverbs after an auxiliary verb."""
+    first, *rest = cue.split()
+    verb = re.escape(first) + (_ADVERBS if rest and first.lower() in _AUXILIARIES else "")
+    if first.lower() not in _AUXILIARIES and _base(first) != first:
+        verb = rf"(?:{verb}|{_AFTER_AUXILIARY}{re.escape(_base(first))})"
+    words = [verb, *map(re.escape, rest)]
+    return re.compile(rf"\b{r'\s+'.join(words)}\b", re.IGNORECASE)
+
+
+def _base(verb: str) -> str:
+    """A verb without the ending of "hosts" or "processes"; anything else as it is."""
+    if verb.endswith(("sses", "shes", "ches", "xes")):
+        return verb[:-2]
+    return verb[:-1] if verb.endswith("s") and not verb.endswith(("ss", "is", "us", "as")) else verb

@@ -8,11 +8,14 @@ from extraction.document import LoadedDocument
 from extraction.found import Extraction, FoundAlias, FoundFact, FoundMention
 from extraction.split import PassageSpan
 from kg.model import Document, DocumentGraph, Entity, Evidence, Fact, Mention, Passage, Run, entity_id, fact_id, make_id
-from kg.names import document_names, normalise_name
+from kg.names import document_names, normalise_name, value_of
 from kg.ontology import Ontology
 from kg.terms import term_text
 
 _MAX_NAME = 300
+_SURE, _GUESSED_RANK = 0.7, 3  # a type that is less sure gives way to one that any document tells
+#: What is said to be possible or likely is this share as certain as what is said.
+_HEDGED = 0.6
 
 
 def build_graph(
@@ -43,6 +46,12 @@ def build_graph(
     )
 
 
+def full_names(aliases: Sequence[FoundAlias], ontology: Ontology) -> dict[str, str]:
+    """What is called otherwise, by the ontology or in a document, with the name that its entity has."""
+    known = {alias: item.name for item in ontology.known for alias in item.aliases}
+    return known | {alias.alias.text: alias.entity.entity_name for alias in aliases}
+
+
 def _passage(document: Document, text: str, span: PassageSpan) -> Passage:
     passage_id = make_id("p", document.id, document.sha256, str(span.start), str(span.end))
     body = text[span.start : span.end]
@@ -57,12 +66,11 @@ class _Resolver:
         self._passages = passages
         self._starts = [passage.start for passage in passages]
         self._ontology = ontology
-        known = {alias: item.name for item in ontology.known for alias in item.aliases}
-        self._names = known | {alias.alias.text: alias.entity.entity_name for alias in aliases}
+        self._names = full_names(aliases, ontology)
         self.entities: dict[str, Entity] = {}
         self.mentions: dict[tuple[str, int, int], Mention] = {}
         self._facts: dict[str, Fact] = {}
-        self._evidence: dict[str, set[Evidence]] = {}
+        self._evidence: dict[str, dict[tuple[str, int, int], Evidence]] = {}
 
     def add_mention(self, found: FoundMention, alias: bool = False) -> str | None:
         """The id of the mention's entity, or None when it has no usable name or lies in no passage."""
@@ -73,9 +81,11 @@ class _Resolver:
             return None
         identity = entity_id(key)
         rank = self._ontology.rank(found.type)
+        if found.score < _SURE and found.type != "Person":
+            rank = min(rank, _GUESSED_RANK)
         held = self.entities.get(key)
         if held is None:
-            self.entities[key] = Entity(identity, key, _tidy(name), found.type, rank, term_text(name))
+            self.entities[key] = Entity(identity, key, _tidy(name), found.type, rank, term_text(name), value_of(name))
         elif rank > held.type_rank:
             self.entities[key] = replace(held, type=found.type, type_rank=rank)
         place = (identity, found.start, found.end)
@@ -97,18 +107,32 @@ class _Resolver:
         if passage is None or subject is None or object_ is None or subject == object_:
             return
         start, end = max(found.start, passage.start), min(found.end, passage.end)
-        confidence = round(found.confidence * min(1.0, 0.5 + found.subject.score / 2), 4)
-        evidence = Evidence(passage.id, start, end, confidence)
-        key = fact_id(subject, found.predicate, object_)
+        certainty = found.confidence * min(1.0, 0.5 + found.subject.score / 2) * (_HEDGED if found.hedged else 1.0)
+        confidence = round(certainty, 4)
+        qualifiers = (found.hedged, found.deadline, found.due, found.exception)
+        evidence = Evidence(passage.id, start, end, confidence, *qualifiers)
+        key = fact_id(subject, found.predicate, object_, found.negated)
         held = self._facts.get(key)
         if held is None or confidence > held.confidence:
-            self._facts[key] = Fact(key, subject, found.predicate, object_, confidence, ())
-        self._evidence.setdefault(key, set()).add(evidence)
+            self._facts[key] = Fact(
+                id=key,
+                subject_id=subject,
+                predicate=found.predicate,
+                object_id=object_,
+                confidence=confidence,
+                evidence=(),
+                negated=found.negated,
+                outside_ontology=found.outside_ontology,
+            )
+        places = self._evidence.setdefault(key, {})
+        place = (passage.id, start, end)
+        if place not in places or confidence > places[place].score:
+            places[place] = evidence
 
     def facts(self) -> tuple[Fact, ...]:
         """The facts by id, each with its evidence in the order of the text."""
         return tuple(
-            replace(self._facts[key], evidence=tuple(sorted(self._evidence[key], key=_place)))
+            replace(self._facts[key], evidence=tuple(sorted(self._evidence[key].values(), key=_place)))
             for key in sorted(self._facts)
         )
 

@@ -1,6 +1,8 @@
 """Facts of table rows, records and "Owner: Maria Lind" lines: the header says the predicate, the row the subject."""
 
+import hashlib
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -42,8 +44,24 @@ def column_of(header: str, ontology: Ontology) -> Column:
             return Column(predicate.name, False, predicate.range)
         if words in predicate.inverse_columns:
             return Column(predicate.name, True, predicate.domain)
-    name = re.sub(r"[^A-Z0-9]+", "_", header.upper()).strip("_")
-    return Column(name if re.match(r"[A-Z]", name) else f"COLUMN_{name}".rstrip("_"), False, ())
+    return Column(_open_predicate(header), False, ())
+
+
+def _open_predicate(header: str) -> str:
+    """A predicate made of a header: without accents, and with a mark of its own where other letters had to go.
+
+    "Größe (m²)" is GROSSE_M2; "所有者" is COLUMN_ and six digits that no other header has.
+    """
+    plain = unicodedata.normalize("NFKD", header.casefold()).upper()
+    letters = "".join(character for character in plain if not unicodedata.combining(character))
+    name = re.sub(r"[^A-Z0-9]+", "_", letters).strip("_")
+    if not re.match(r"[A-Z]", name):
+        name = f"COLUMN_{name}".rstrip("_")
+    lost = any(character.isalnum() and not character.isascii() for character in letters)
+    if lost or (name == "COLUMN" and header.split()):
+        told = " ".join(unicodedata.normalize("NFKC", header).casefold().split())
+        name += f"_{hashlib.sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()[:6].upper()}"
+    return name
 
 
 def find_row_facts(
@@ -138,7 +156,8 @@ def _values(text: str, cell: Cell) -> list[Cell]:
 def _cell_mention(text: str, cell: Cell, expected: tuple[str, ...], tagger: Tagger) -> FoundMention:
     value = text[cell.start : cell.end]
     kind, score = tagger.type_of(value)
-    if expected and kind not in expected and (kind in ("Term", "Value", "Person") or kind not in VALUE_TYPES):
+    wanted = not expected or any(tagger.ontology.is_a(kind, item) for item in expected)
+    if not wanted and (kind in ("Term", "Value", "Person") or kind not in VALUE_TYPES):
         kind = expected[0] if len(expected) == 1 else (kind if kind != "Value" else expected[0])
         score = 0.85
     return FoundMention(cell.start, cell.end, value, kind, score)

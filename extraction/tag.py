@@ -1,12 +1,12 @@
-"""Mentions by rules: a blank spaCy pipeline with an entity ruler built from the ontology, and patterns of names.
+"""Mentions: a spaCy pipeline's entities, if there is one, with what rules built from the ontology find.
 
-These are rules, not a trained model: they know the ontology's vocabulary, identifiers, values, capitalised names and
-noun phrases that end in a word of the ontology ("the finance system"). Types of bare names are guesses, scored low.
+The rules know the ontology's vocabulary, identifiers, values, capitalised names and noun phrases that end in a word of
+the ontology ("the finance system"). Their types of bare names are guesses, scored low, which a trained pipeline mends.
 """
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -45,16 +45,18 @@ _PERSON = re.compile(
 _ABBREVIATION = re.compile(r"(?<![\w.])(?:e\.g|i\.e|art|dr|mrs?|ms|prof|cf|vs|approx|par)\.$")
 _NUMBER_SIGN = re.compile(r"(?<![\w.])nos?\.$")
 _MAX_NAME = 300  # a longer "name" is a text: no pattern is tried on it
-#: Types of a spaCy pipeline's labels (OntoNotes, WikiNER); its numbers and dates are left to `extraction.values`.
+#: Types of a spaCy pipeline's labels (ours, OntoNotes, WikiNER); numbers and dates are left to `extraction.values`.
 _PIPELINE_TYPES = {
+    **{kind: kind for kind in ("Person", "Organization", "Location", "Term")},
     **dict.fromkeys(("PERSON", "PER"), "Person"),
     "ORG": "Organization",
     **dict.fromkeys(("GPE", "LOC", "FAC"), "Location"),
     "LAW": "Policy",
     **dict.fromkeys(("PRODUCT", "EVENT", "WORK_OF_ART", "MISC"), "Term"),
 }
-_CERTAIN = 0.9
-_SCORES = {"pattern": 0.95, "value": 0.95, "headword": 0.8, "person": 0.6, "name": 0.5, "phrase": 0.6, "pipeline": 0.8}
+_RULES = "evigraph_rules"  # the group of spans in which the ruler leaves what it finds
+_CERTAIN, _LIKELY = 0.9, 0.65
+_SCORES = {"pattern": 0.95, "value": 0.95, "headword": 0.8, "person": 0.6, "name": 0.5, "phrase": 0.6, "pipeline": 0.65}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,11 @@ class Tagger:
     ontology: Ontology
     pipeline: str = ""
     nlp: "Language" = field(init=False)
+    _of_rows: "Language" = field(init=False)
 
     def __post_init__(self) -> None:
-        self.nlp = _build(self.ontology, self.pipeline)
+        self._of_rows = _build(self.ontology, "")
+        self.nlp = _build(self.ontology, self.pipeline) if self.pipeline else self._of_rows
         self._patterns = [
             (kind.name, re.compile(rf"(?<![\w-]){pattern}(?![\w-])"))
             for kind in sorted(self.ontology.types.values(), key=lambda kind: -kind.rank)
@@ -106,15 +110,22 @@ class Tagger:
     _known: list[tuple[str, re.Pattern[str]]] = field(init=False)
     _headwords: dict[str, str] = field(init=False)
 
-    def tag(self, units: Sequence[tuple[int, str]]) -> list[TaggedUnit]:
-        """Tag units given as (offset in the document, text)."""
+    def tag(self, units: Sequence[tuple[int, str]], rows: Container[int] = ()) -> list[TaggedUnit]:
+        """Tag units given as (offset in the document, text).
+
+        Those whose place is in `rows` are rows of a table or records: a pipeline trained on prose is not asked.
+        """
         # A line break inside a block is a space to the rules, unless it begins another "Owner: Maria Lind";
         # one for one, so offsets stay exact.
         texts = [_SPACE.sub(" ", text) for _, text in units]
         common = {word for _, text in units for word in _LOWER.findall(text)}
+        docs: dict[int, Doc] = {}
+        for nlp, are_rows in ((self._of_rows, True), (self.nlp, False)):
+            places = [place for place in range(len(units)) if (place in rows) == are_rows]
+            docs |= zip(places, nlp.pipe(_cased(texts[place]) for place in places), strict=True)
         return [
-            TaggedUnit(offset, doc, tuple(self._mentions(offset, text, flat, doc, common)))
-            for (offset, text), flat, doc in zip(units, texts, self.nlp.pipe(map(_cased, texts)), strict=True)
+            TaggedUnit(offset, docs[place], tuple(self._mentions(offset, text, texts[place], docs[place], common)))
+            for place, (offset, text) in enumerate(units)
         ]
 
     def type_of(self, name: str) -> tuple[str, float]:
@@ -148,8 +159,10 @@ class Tagger:
         found = [(start, end, kind, _SCORES["value"]) for start, end, kind in find_values(text)]
         for kind, pattern in (*self._known, *self._patterns):
             found.extend((*match.span(), kind, _SCORES["pattern"]) for match in pattern.finditer(text))
+        for span in doc.spans[_RULES]:
+            found.extend(self._from_span(text, (span.start_char, span.end_char), span.label_, span.id_, common))
         for span in doc.ents:
-            found.extend(self._from_span(text, (span.start_char, span.end_char), span.label_, span.ent_id_, common))
+            found.extend(self._from_span(text, (span.start_char, span.end_char), span.label_, "", common))
         kept = _longest_first(found)
         return [FoundMention(offset + a, offset + b, original[a:b], kind, score) for a, b, kind, score in kept]
 
@@ -178,7 +191,10 @@ class Tagger:
             yield start, end, "Person", _CERTAIN
         elif source not in _SCORES:  # of the spaCy pipeline, in the words of its training
             if label in _PIPELINE_TYPES:
-                yield start, end, _PIPELINE_TYPES[label], _SCORES["pipeline"]
+                kind = _PIPELINE_TYPES[label]
+                # Pipelines know people; that a name is an organisation's and not a product's they often only guess.
+                score = {"Term": _SCORES["name"], "Person": _SCORES["headword"]}.get(kind, _SCORES["pipeline"])
+                yield start, end, kind, score
         elif source != "name":
             yield start, end, label, _SCORES[source]
         elif len(words) > 1 or start > 0:
@@ -213,10 +229,18 @@ def _is_written_small(name: str, common: set[str]) -> bool:
 
 
 def _longest_first(found: Iterable[tuple[int, int, str, float]]) -> list[tuple[int, int, str, float]]:
-    """Those that stay where several overlap: the certain before guesses, then the longest, then values."""
+    """Those that stay where several overlap: the certain, then the likely, then guesses; of equals the longest."""
     kept: list[tuple[int, int, str, float]] = []
     for item in sorted(
-        found, key=lambda item: (item[3] < _CERTAIN, item[0] - item[1], item[2] not in VALUE_TYPES, item[0])
+        found,
+        key=lambda item: (
+            item[3] < _CERTAIN,
+            item[3] < _LIKELY,
+            item[0] - item[1],
+            item[2] not in VALUE_TYPES,
+            item[0],
+            item[2] == "Term",
+        ),
     ):
         at = bisect_left(kept, item)
         if (at == 0 or kept[at - 1][1] <= item[0]) and (at == len(kept) or kept[at][0] >= item[1]):
@@ -229,19 +253,23 @@ def _build(ontology: Ontology, pipeline: str) -> "Language":
 
     if pipeline:
         try:
-            nlp = spacy.load(pipeline, disable=["lemmatizer"])
+            nlp = spacy.load(pipeline, exclude=["lemmatizer"])
         except OSError as error:
             raise ValueError(
                 f"The spaCy pipeline {pipeline!r} is not installed; install it or set EVIGRAPH_EXTRACTOR=rules."
             ) from error
         if not any(nlp.has_pipe(name) for name in ("parser", "senter", "sentencizer")):
-            nlp.add_pipe("sentencizer")
-        ruler = nlp.add_pipe("entity_ruler", "evigraph_ruler", last=True, config={"overwrite_ents": False})
+            nlp.add_pipe("sentencizer", first=True)
     else:
         nlp = spacy.blank("en")
         nlp.add_pipe("sentencizer")
-        nlp.add_pipe("evigraph_sentence_repair")
-        ruler = nlp.add_pipe("entity_ruler")
+    if nlp.has_pipe("sentencizer"):
+        nlp.add_pipe("evigraph_sentence_repair", after="sentencizer")
+    ruler = nlp.add_pipe(
+        "span_ruler",
+        last=True,
+        config={"spans_key": _RULES, "spans_filter": {"@misc": "spacy.first_longest_spans_filter.v1"}},
+    )
     ruler.add_patterns(_ruler_patterns(ontology))  # type: ignore[attr-defined]
     return nlp
 

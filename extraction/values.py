@@ -35,7 +35,7 @@ _PATTERNS = (
     (
         "Duration",
         re.compile(
-            rf"{_BEGIN_FIGURE}(?:{_FIGURES}|{_NUMBER_WORD}(?:\s+\(\d{{1,4}}\))?)(?:\s+|-){_UNIT}{_END}"
+            rf"{_BEGIN_FIGURE}(?:{_FIGURES}|{_NUMBER_WORD}(?:\s+\(\d{{1,4}}\))?|\d{{1,4}}\s+\({_NUMBER_WORD}\))(?:\s+|-){_UNIT}{_END}"
             rf"(?:\s+and\s+{_FIGURE}\s+{_UNIT}{_END})?",
             re.IGNORECASE,
         ),
@@ -43,11 +43,15 @@ _PATTERNS = (
     (
         "Amount",
         re.compile(
-            rf"(?<!\w)(?:{_CURRENCY}|(?:US)?\$|[€£])\s?{_FIGURES}(?:\s+(?:million|billion))?{_END}"
-            rf"|{_BEGIN_FIGURE}{_FIGURES}\s?(?:million\s+|billion\s+)?(?:{_CURRENCY}{_END}|[€$£](?!\w))"
+            rf"(?<!\w)(?:{_CURRENCY}|(?:US)?\$|[€£])\s?{_FIGURES}(?:\s+(?:thousand|million|billion))?{_END}"
+            rf"|{_BEGIN_FIGURE}{_FIGURES}\s?(?:(?:thousand|million|billion)\s+)?(?:{_CURRENCY}{_END}|[€$£](?!\w))"
+            rf"|{_BEGIN}(?:{_NUMBER_WORD}|{_NUMBER_WORD}\s+(?:thousand|million|billion))\s+{_CURRENCY}{_END}"
         ),
     ),
-    ("Percentage", re.compile(rf"{_BEGIN_FIGURE}{_FIGURES}\s?(?:%|per\s?cent{_END})")),
+    (
+        "Percentage",
+        re.compile(rf"{_BEGIN_FIGURE}{_FIGURES}\s?(?:%|per\s?cent{_END})|{_BEGIN}{_NUMBER_WORD}\s+per\s?cent{_END}"),
+    ),
 )
 
 

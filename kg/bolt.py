@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import neo4j
+import numpy as np
 from neo4j.exceptions import AuthError, ConfigurationError, DriverError, Neo4jError
 
 from kg.catalogue import catalogue, get_query
@@ -104,6 +105,10 @@ class Neo4jStore:
             if candidates >= held:
                 return result
             candidates = min(10 * candidates, held)
+
+    def passage_vectors(self, passage_ids: Sequence[str]) -> dict[str, Vector]:
+        rows = self.run("passage_vectors", passage_ids=list(passage_ids)).rows
+        return {row["id"]: np.array(row["vector"], dtype=np.float32) for row in rows}
 
     def close(self) -> None:
         self._driver.close()

@@ -12,7 +12,7 @@ from kg.catalogue import get_query
 from kg.store import QueryResult, Row, Step, StoreError, Vector, elapsed_ms
 from kg.vectors import VectorFile
 
-_INDEXED = ("id", "key", "retracted_from")
+_INDEXED = ("id", "key", "into_key", "block", "pending", "retracted_from")
 _SEARCHED = ("Passage", "Entity")
 # Dead vectors are harmless but take memory: drop them once they are more than these.
 _DEAD_VECTORS_KEPT = 1000
@@ -95,6 +95,9 @@ class EmbeddedStore:
             if len(result.rows) >= k or candidates >= len(self._vectors):
                 return result
             candidates *= 4
+
+    def passage_vectors(self, passage_ids: Sequence[str]) -> dict[str, Vector]:
+        return self._vectors.of(passage_ids)
 
     def close(self) -> None:
         if self._closed:

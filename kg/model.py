@@ -42,7 +42,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A thing, person, organisation, term or value; `key` is its normalised name (see `kg.names`)."""
+    """A thing, person, organisation, term or value; `key` is its normalised name (see `kg.names`).
+
+    `value` is a date, duration, amount or percentage in its one spelling (see `kg.values`), else "".
+    """
 
     id: str
     key: str
@@ -50,6 +53,7 @@ class Entity:
     type: str
     type_rank: int
     terms: str
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +71,30 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The characters of a passage that state a fact."""
+    """The characters of a passage that state a fact, and how they qualify it.
+
+    `hedged`: said to be possible or likely only; `deadline` and `exception` are the passage's own words ("within 72
+    hours", "unless ..."), `due` is the deadline as an ISO 8601 date or duration; "" where there is none. They belong to
+    the evidence, so that a document which somebody may not see tells them nothing of a fact that another one states.
+    """
 
     passage_id: str
     start: int
     end: int
     score: float
+    hedged: bool = False
+    deadline: str = ""
+    due: str = ""
+    exception: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Subject, predicate, object, and where the document says so; `valid_from`, `valid_to` are ISO dates."""
+    """Subject, predicate, object, and where the document says so; `valid_from`, `valid_to` are ISO dates.
+
+    `negated`: the documents deny it. "A hosts B" and "A does not host B" are two facts. `outside_ontology`: its
+    predicate or the types that it joins are none of the ontology's.
+    """
 
     id: str
     subject_id: str
@@ -87,6 +104,8 @@ class Fact:
     evidence: tuple[Evidence, ...]
     valid_from: str | None = None
     valid_to: str | None = None
+    negated: bool = False
+    outside_ontology: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +148,6 @@ def entity_id(key: str) -> str:
     return make_id("e", key)
 
 
-def fact_id(subject_id: str, predicate: str, object_id: str) -> str:
-    """The id of a fact: the same statement from two documents is one fact with two evidences."""
-    return make_id("f", subject_id, predicate, object_id)
+def fact_id(subject_id: str, predicate: str, object_id: str, negated: bool = False) -> str:
+    """The id of a fact: the same statement from two documents is one fact with two evidences; its denial is another."""
+    return make_id("f", subject_id, predicate, object_id, *(["not"] if negated else []))

@@ -3,7 +3,11 @@
 import re
 import unicodedata
 
+from kg.values import normalise_value
+
 _DETERMINERS = frozenset("a an the this that these those any each every all such its their his her our your".split())
+_BEFORE_VALUE = re.compile(rf"(?:(?:{'|'.join(sorted(_DETERMINERS))})\s+)+", re.IGNORECASE)
+_AROUND_VALUE = " \t\n\"'“”‘’.,;:"
 _TOKEN = re.compile(r"[\w&@+%€$£]+(?:[-./'’@:]\w+)*", re.UNICODE)
 _POSSESSIVE = re.compile(r"(?:['’]s?)+$")
 _PLURAL_EXCEPTIONS = ("ss", "us", "is", "ous", "news", "series", "species")
@@ -14,12 +18,21 @@ def normalise_name(name: str) -> str:
 
     Only words written in lower case lose their plural: "controllers" is "controller", but "Williams" stays. So a key
     is its own key when read in capitals, and not when read in lower case: nothing normalises a key again.
+    A value's key is the value: "seventy-two (72) hours" and "72 hours" are one (see `kg.values`).
     """
+    if value := value_of(name):
+        return value.casefold()
     words = [_bare(word) for word in _TOKEN.findall(unicodedata.normalize("NFKC", name))]
     words = [word for word in words if word]
     while words and words[0] in _DETERMINERS:
         words.pop(0)
     return " ".join(words)
+
+
+def value_of(name: str) -> str:
+    """The date, duration, amount or percentage that a name is, in its one spelling, else ""."""
+    composed = unicodedata.normalize("NFKC", name).strip(_AROUND_VALUE)
+    return normalise_value(_BEFORE_VALUE.sub("", composed, 1).strip(_AROUND_VALUE))
 
 
 def _bare(word: str) -> str:

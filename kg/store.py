@@ -63,6 +63,10 @@ class GraphStore(Protocol):
         """The `k` visible passages nearest to the vector [384] by cosine."""
         ...
 
+    def passage_vectors(self, passage_ids: Sequence[str]) -> dict[str, Vector]:
+        """The vectors [384] of passages by id; one that has none is left out."""
+        ...
+
     def close(self) -> None:
         """Release the file or the connections."""
         ...

@@ -90,6 +90,12 @@ class VectorFile:
             ranked = [(self._ids[row], round(float(scores[row]), 6)) for row in best]
         return sorted(ranked, key=lambda item: (-item[1], item[0]))
 
+    def of(self, passage_ids: Iterable[str]) -> dict[str, Vector]:
+        """The vectors of these passages; one that has none is left out."""
+        with self._lock:
+            matrix = self._merged()
+            return {key: matrix[self._position[key]] for key in passage_ids if key in self._position}
+
     def __len__(self) -> int:
         return len(self._position)
 

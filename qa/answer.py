@@ -31,7 +31,11 @@ class Citation(BaseModel):
 
 
 class AnswerFact(BaseModel):
-    """A fact that the answer rests on; `evidence` names passages."""
+    """A fact that the answer rests on; `evidence` names passages.
+
+    `negated`: the documents deny it. `hedged`: they say that it is possible or likely. `deadline` and `exception` are
+    the document's words, `due` is the deadline as an ISO 8601 date or duration; "" where there is none.
+    """
 
     id: str
     subject: str
@@ -40,6 +44,11 @@ class AnswerFact(BaseModel):
     confidence: float
     valid_from: str | None
     valid_to: str | None
+    negated: bool
+    hedged: bool
+    deadline: str
+    due: str
+    exception: str
     evidence: list[str]
 
 
@@ -53,7 +62,7 @@ class GraphNode(BaseModel):
 
 
 class GraphEdge(BaseModel):
-    """A fact of the answer's graph, as an edge."""
+    """A fact of the answer's graph, as an edge; what the documents deny is none."""
 
     id: str
     source: str

@@ -175,6 +175,11 @@ def _answer_fact(fact: ChosenFact) -> AnswerFact:
         confidence=row["confidence"],
         valid_from=row["valid_from"],
         valid_to=row["valid_to"],
+        negated=row["negated"],
+        hedged=row["hedged"],
+        deadline=row["deadline"],
+        due=row["due"],
+        exception=row["exception"],
         evidence=sorted({quote.passage_id for quote in fact.quotes}),
     )
 
@@ -187,6 +192,8 @@ def _graph(facts: list[ChosenFact]) -> AnswerGraph:
         for end in ("subject", "object"):
             key = row[f"{end}_id"]
             nodes[key] = GraphNode(id=key, label="Entity", name=row[end], type=row[f"{end}_type"])
+        if row["negated"]:
+            continue
         edges.append(
             GraphEdge(
                 id=f"edge_{row['id']}",

@@ -7,7 +7,7 @@ from kg.terms import terms
 from qa.link import Link
 from qa.question import Question
 
-_OBLIGATIONS = ("MAY", "MUST", "MUST_NOT")
+OBLIGATIONS = ("MAY", "MUST", "MUST_NOT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ def _predicates(question: Question, links: list[Link], ontology: Ontology) -> tu
     }
     if question.kind == "definition":
         found.add("DEFINED_AS")
-    if found & set(_OBLIGATIONS):  # "may we" is answered by what we must not, too
-        found.update(_OBLIGATIONS)
+    if found & set(OBLIGATIONS):  # "may we" is answered by what we must not, too
+        found.update(OBLIGATIONS)
     return tuple(sorted(found))
 
 

@@ -57,12 +57,17 @@ _ASKING = frozenset(
     used uses day days date dates month months year years time times person persons people deadline deadlines count
     counts happen happens happened come comes came go went set sets make makes made put stay stays part parts""".split()
 )
+# "must not" asks for a prohibition, which is said, not denied.
+_NEGATED = re.compile(r"(?<!must )(?<!shall )(?<!may )(?<!can )(?<!should )\b(?:not|never)\b|(?<!mus)(?<!ca)n['’]t\b")
 _WORD = re.compile(r"\w+(?:[-./&’'@]\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with its kind; `terms` are the content terms that evidence should hold, in order, once each."""
+    """A question with its kind; `terms` are the content terms that evidence should hold, in order, once each.
+
+    `negated`: it asks for what is not so ("Which systems were not affected?").
+    """
 
     text: str
     kind: str
@@ -70,6 +75,7 @@ class Question:
     terms: tuple[str, ...]
     expected_types: tuple[str, ...]
     target_type: str
+    negated: bool
 
 
 def understand(text: str, ontology: Ontology) -> Question:
@@ -86,6 +92,7 @@ def understand(text: str, ontology: Ontology) -> Question:
         terms=tuple(dict.fromkeys(content)),
         expected_types=_EXPECTED.get(kind, (target,) if target else ()),
         target_type=target,
+        negated=_NEGATED.search(lowered) is not None,
     )
 
 

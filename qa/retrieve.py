@@ -123,6 +123,7 @@ def _joined(question: Question, plan: Plan, recorder: Recorder) -> tuple[dict[st
         entity_ids=plan.entity_ids,
         predicates=list(plan.predicates) if len(plan.links) == 1 else [],
         type=question.target_type or None,
+        negated=question.negated,
         limit=_JOIN_LIMIT,
     )
     groups = [set(link.ids) for link in plan.links]

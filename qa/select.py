@@ -32,6 +32,8 @@ _QUOTE_MARGIN = 0.7
 _FACT_MARGIN = 0.35
 # A chain uses two of the question's predicates; a bridge is only guessed from the passages.
 _CHAINED, _BRIDGED = 0.7, 0.1
+# A denial where the question asks for what is so, or the other way round, answers only if nothing else does.
+_DENIAL = 0.4
 # Kinds whose answer has a type of its own: a fact without it hardly answers.
 _TYPED_KINDS = ("when", "how_long", "how_much", "definition")
 
@@ -130,6 +132,7 @@ def _fact_score(question: Question, plan: Plan, row: Row, anchor: str, rest: lis
     said = set(terms(row[end])) | set(terms(ontology.label(row["predicate"])))
     overlap = sum(term in said for term in rest) / len(rest) if rest else 0.0
     score = 0.8 * named + 0.4 * expected + 0.3 * both + 0.8 * overlap + 0.1 * float(row["confidence"])
+    score -= _DENIAL * _is_contrary(question, row)
     return score if expected or question.kind not in _TYPED_KINDS else score - 0.5
 
 
@@ -148,9 +151,16 @@ def _chain_score(question: Question, score: float, chain: tuple[Row, ...], quote
 
 def _answers(question: Question, plan: Plan, row: Row) -> bool:
     """Whether a fact is the very one asked for: a named entity, a named predicate, and an end of the expected type."""
+    if _is_contrary(question, row):
+        return False
     ends = [end for end in ("subject", "object") if row[f"{end}_id"] not in plan.entity_ids]
     expected = [end for end in ends if row[f"{end}_type"] in question.expected_types]
     return row["predicate"] in plan.predicates and len(ends) == 1 and bool(expected)
+
+
+def _is_contrary(question: Question, row: Row) -> bool:
+    """Whether a fact denies what is asked for, or says what is asked to be denied; yes or no are both answers."""
+    return bool(row["negated"]) != question.negated and question.kind != "yes_no"
 
 
 def _unnamed_terms(question: Question, plan: Plan) -> list[str]:

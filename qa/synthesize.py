@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from kg.ontology import Ontology
 from qa.answer import Citation, CitedDocument, Quote
-from qa.plan import Plan
+from qa.plan import OBLIGATIONS, Plan
 from qa.question import Question
 from qa.retrieve import Evidence
 from qa.select import ChosenFact, Selection
@@ -13,6 +13,9 @@ from qa.select import ChosenFact, Selection
 _QUOTES_OF_FACT = 2
 _ITEMS_NAMED = 50
 _MOST = 0.6
+_AUXILIARIES = frozenset("is are was were must may can shall will should".split())
+_VERDICTS = ("is ", "are ", "require ", "requires ", "need ", "needs ")
+_BASE_FORMS = {"has": "does not have", "had": "did not have"}
 
 
 @dataclass(slots=True)
@@ -63,26 +66,51 @@ def synthesize(
     for quote in selection.quotes:
         if not citations.cover(quote):
             mark = citations.cite(quote)
-            lines.append(f"{quote.title}: “{' '.join(quote.quote.split())}” {mark}")
+            lines.append(_quoted(quote, mark))
     return "\n".join(lines), citations.listed
 
 
-def fact_sentence(subject: str, predicate: str, objects: list[str], ontology: Ontology) -> str:
-    """ "Atlas is hosted by Nordwind and Sund." without its full stop."""
+def fact_sentence(subject: str, predicate: str, objects: list[str], ontology: Ontology, negated: bool = False) -> str:
+    """ "Atlas is hosted by Nordwind and Sund." without its full stop; of a denied fact "Atlas is not hosted by ..."."""
     label = ontology.label(predicate)
-    return f"{subject[:1].upper()}{subject[1:]} {label} {_enumerate(objects)}"
+    label = f"{deny(label) if negated else label} "
+    if predicate in OBLIGATIONS and all(item.startswith(_VERDICTS) for item in objects):
+        label = ""  # "Written notes" MUST_NOT "are forbidden": the document's words say it all
+    return f"{subject[:1].upper()}{subject[1:]} {label}{_enumerate(objects)}"
+
+
+def deny(label: str) -> str:
+    """The label of a predicate, denied: "is hosted by" -> "is not hosted by", "owns" -> "does not own"."""
+    verb, space, rest = label.partition(" ")
+    if verb in _AUXILIARIES:
+        return f"{verb} not{space}{rest}"
+    return f"{_BASE_FORMS.get(verb) or f'does not {_base(verb)}'}{space}{rest}"
+
+
+def _base(verb: str) -> str:
+    if verb.endswith("ies"):
+        return verb[:-3] + "y"
+    return verb[:-2] if verb.endswith(("sses", "shes", "ches", "xes", "oes")) else verb.removesuffix("s")
 
 
 def _fact_lines(facts: tuple[ChosenFact, ...], citations: Citations, ontology: Ontology) -> list[str]:
-    grouped: dict[tuple[str, str], list[ChosenFact]] = defaultdict(list)
+    grouped: dict[tuple[str, str, bool], list[ChosenFact]] = defaultdict(list)
+    hedged = [quote for fact in facts if fact.row["hedged"] for quote in fact.quotes[:_QUOTES_OF_FACT]]
     for fact in facts:
-        grouped[(fact.row["subject_id"], fact.row["predicate"])].append(fact)
+        if fact.row["hedged"]:
+            continue  # what is only said to be possible is quoted, since no sentence made of it says so
+        grouped[(fact.row["subject_id"], fact.row["predicate"], fact.row["negated"])].append(fact)
     lines = []
     for group in grouped.values():
         first = group[0].row
-        sentence = fact_sentence(first["subject"], first["predicate"], [fact.row["object"] for fact in group], ontology)
+        objects = [fact.row["object"] for fact in group]
+        sentence = fact_sentence(first["subject"], first["predicate"], objects, ontology, first["negated"])
         lines.append(f"{sentence.rstrip('.')} {_marks(group, citations)}.")
-    return lines
+    return lines + [_quoted(quote, citations.cite(quote)) for quote in dict.fromkeys(hedged)]
+
+
+def _quoted(quote: Quote, mark: str) -> str:
+    return f"{quote.title}: “{' '.join(quote.quote.split())}” {mark}"
 
 
 def _chain_lines(evidence: Evidence, selection: Selection, citations: Citations, ontology: Ontology) -> list[str]:
@@ -105,7 +133,8 @@ def _joined_lines(question: Question, evidence: Evidence, selection: Selection, 
     for rows in evidence.joined.values():
         facts = [by_id[row["id"]] for row in rows if row["id"] in by_id]
         if facts:
-            named.append((rows[0]["item"], facts))
+            unsure = all(fact.row["hedged"] for fact in facts)
+            named.append((f"{rows[0]['item']} (possibly)" if unsure else rows[0]["item"], facts))
     total = len(evidence.joined)
     shown = named[:_ITEMS_NAMED]
     marks = _marks([fact for _, facts in shown for fact in facts], citations)

@@ -3,7 +3,7 @@
 // columns: name, type, facts
 // example: What is at the centre?
 MATCH (e:Entity)<-[:SUBJECT|OBJECT]-(f:Fact)
-WHERE f.status <> 'retracted'
+WHERE f.status <> 'retracted' AND f.negated = false
   AND EXISTS {
     MATCH (f)-[:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
     WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)

@@ -3,7 +3,7 @@
 // columns: who, predicate, what, document
 // example: Who is responsible for what?
 MATCH (who:Entity)<-[:SUBJECT|OBJECT]-(f:Fact)-[:SUBJECT|OBJECT]->(what:Entity)
-WHERE f.predicate IN ['OWNS', 'RESPONSIBLE_FOR', 'MANAGES'] AND f.status <> 'retracted'
+WHERE f.predicate IN ['OWNS', 'RESPONSIBLE_FOR', 'MANAGES'] AND f.status <> 'retracted' AND f.negated = false
 MATCH (f)-[:SUBJECT]->(who)
 MATCH (f)-[:OBJECT]->(what)
 MATCH (f)-[:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)

@@ -3,7 +3,7 @@
 // columns: fact_ids
 // example: How is Atlas connected to Nordwind?
 MATCH (a:Entity)<-[:SUBJECT|OBJECT]-(f:Fact)-[:SUBJECT|OBJECT]->(b:Entity)
-WHERE a.id IN $from_ids AND b.id IN $to_ids AND f.status <> 'retracted'
+WHERE a.id IN $from_ids AND b.id IN $to_ids AND f.status <> 'retracted' AND f.negated = false
   AND EXISTS {
     MATCH (f)-[:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
     WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)

@@ -3,24 +3,24 @@
 // columns: fact_ids
 // example: How is Atlas connected to Nordwind?
 MATCH (b:Entity)<-[:SUBJECT|OBJECT]-(third:Fact)-[:SUBJECT|OBJECT]->(n:Entity)
-WHERE b.id IN $to_ids AND third.status <> 'retracted'
+WHERE b.id IN $to_ids AND third.status <> 'retracted' AND third.negated = false
   AND NOT n.type IN $value_types AND NOT n.id IN $from_ids AND NOT n.id IN $to_ids
 WITH collect(DISTINCT n.id) AS ends
 MATCH (a:Entity)<-[:SUBJECT|OBJECT]-(first:Fact)-[:SUBJECT|OBJECT]->(m:Entity)
-WHERE a.id IN $from_ids AND first.status <> 'retracted'
+WHERE a.id IN $from_ids AND first.status <> 'retracted' AND first.negated = false
   AND NOT m.type IN $value_types AND NOT m.id IN $from_ids AND NOT m.id IN $to_ids
   AND EXISTS {
     MATCH (first)-[:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
     WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
   }
 MATCH (m)<-[:SUBJECT|OBJECT]-(second:Fact)-[:SUBJECT|OBJECT]->(n:Entity)
-WHERE n.id IN ends AND n.id <> m.id AND second.status <> 'retracted' AND second.id <> first.id
+WHERE n.id IN ends AND n.id <> m.id AND second.status <> 'retracted' AND second.negated = false AND second.id <> first.id
   AND EXISTS {
     MATCH (second)-[:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
     WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
   }
 MATCH (n)<-[:SUBJECT|OBJECT]-(third:Fact)-[:SUBJECT|OBJECT]->(b:Entity)
-WHERE b.id IN $to_ids AND third.status <> 'retracted' AND third.id <> first.id AND third.id <> second.id
+WHERE b.id IN $to_ids AND third.status <> 'retracted' AND third.negated = false AND third.id <> first.id AND third.id <> second.id
   AND EXISTS {
     MATCH (third)-[:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
     WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)

@@ -3,14 +3,14 @@
 // columns: fact_ids
 // example: How is Atlas connected to Nordwind?
 MATCH (a:Entity)<-[:SUBJECT|OBJECT]-(first:Fact)-[:SUBJECT|OBJECT]->(m:Entity)
-WHERE a.id IN $from_ids AND first.status <> 'retracted'
+WHERE a.id IN $from_ids AND first.status <> 'retracted' AND first.negated = false
   AND NOT m.type IN $value_types AND NOT m.id IN $from_ids AND NOT m.id IN $to_ids
   AND EXISTS {
     MATCH (first)-[:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
     WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
   }
 MATCH (m)<-[:SUBJECT|OBJECT]-(second:Fact)-[:SUBJECT|OBJECT]->(b:Entity)
-WHERE b.id IN $to_ids AND second.status <> 'retracted' AND second.id <> first.id
+WHERE b.id IN $to_ids AND second.status <> 'retracted' AND second.negated = false AND second.id <> first.id
   AND EXISTS {
     MATCH (second)-[:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
     WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)

@@ -48,6 +48,24 @@ def test_ingest_for_people(run: Run) -> None:
     assert outcome.err == ""
 
 
+def test_facts_outside_the_ontology_are_marked_or_rejected(
+    run: Run, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "systems.csv").write_text("system,owner,colour\nAtlas CRM,Anna Holm,red\nVega ERP,Bo Lund,blue\n")
+    opened = run("ingest", "systems.csv", "--json").data
+    assert (opened["facts"], opened["facts_outside_ontology"], opened["facts_rejected"]) == (4, 2, 0)
+    monkeypatch.setenv("EVIGRAPH_VOCABULARY", "closed")
+    closed = run("ingest", "systems.csv", "--json").data  # read anew, since what is kept of it is another
+    assert (closed["changed"], closed["facts"], closed["facts_outside_ontology"]) == (1, 2, 0)
+    assert closed["facts_rejected"] == 2
+    assert closed["rejections"] == [{"reason": "COLOUR: predicate not in the ontology", "facts": 2}]
+    monkeypatch.setenv("EVIGRAPH_VOCABULARY", "open")
+    assert "4 facts, 2 of them outside the ontology" in run("ingest", "systems.csv").out
+    monkeypatch.setenv("EVIGRAPH_VOCABULARY", "closed")
+    told = run("ingest", "systems.csv").out
+    assert "Rejected: 2 facts. COLOUR: predicate not in the ontology (2)" in told
+
+
 def test_ingest_with_several_processes(run: Run) -> None:
     outcome = run("ingest", "docs", "--workers", "2", "--json")
     assert (outcome.code, outcome.data["added"]) == (0, 2)

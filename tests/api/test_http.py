@@ -148,6 +148,26 @@ def test_entities_and_paths(held: Client) -> None:
     assert_problem(held.get("/v1/entities/e_none/neighbours"), 404, "'e_none'")
 
 
+def test_entities_are_merged_and_split(held: Client) -> None:
+    def found(name: str) -> dict[str, Any]:
+        entity: dict[str, Any] = held.get("/v1/entities", params={"q": name}).json()["entities"][0]
+        return entity
+
+    sven, maria = found("Sven Falk"), found("Maria Lind")
+    merged = held.post(f"/v1/entities/{sven['id']}/merge", json={"into": maria["id"]}).json()
+    assert {merged["name"], *merged["aliases"]} == {"Maria Lind", "Sven Falk"}
+    assert found("Sven Falk")["id"] == found("Maria Lind")["id"] == merged["id"]
+    assert [item["decided_by"] for item in held.get(f"/v1/entities/{merged['id']}").json()["merges"]] == ["owner"]
+    place = f"/v1/entities/{merged['id']}"
+    assert_problem(held.post(f"{place}/merge", json={"into": "Sven Falk"}), 409, "already")
+    assert_problem(held.post(f"{place}/split", json={"name": "Atlas"}), 404, "does not go by 'Atlas'")
+    parts = held.post(f"{place}/split", json={"name": "Sven Falk"}).json()["entities"]
+    assert [part["name"] for part in parts] == ["Maria Lind", "Sven Falk"]
+    assert found("Maria Lind") == maria and found("Sven Falk") == sven
+    assert_problem(held.post(f"/v1/entities/{sven['id']}/split", json={"name": "Sven Falk"}), 409, "nothing to split")
+    assert_problem(held.post("/v1/entities/e_none/merge", json={"into": "Atlas"}), 404, "'e_none'")
+
+
 def test_the_query_catalogue(held: Client) -> None:
     queries = {query["name"]: query for query in held.get("/v1/queries").json()["queries"]}
     assert {query["folder"] for query in queries.values()} == {"retrieve", "analyst"}
@@ -292,6 +312,8 @@ def test_the_description_names_every_route(client: Client) -> None:
         "POST /v1/search",
         "GET /v1/entities",
         "GET /v1/entities/{identity}",
+        "POST /v1/entities/{identity}/merge",
+        "POST /v1/entities/{identity}/split",
         "GET /v1/entities/{identity}/neighbours",
         "GET /v1/paths",
         "GET /v1/queries",

@@ -13,8 +13,8 @@ def test_defaults(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load_settings()
     assert settings.graph.startswith("embedded:/")
     assert settings.graph.endswith("evigraph/graph")
-    assert (settings.neo4j_user, settings.neo4j_database, settings.extractor) == ("neo4j", "neo4j", "rules")
-    assert settings.max_bytes == 100 * 1024 * 1024
+    assert (settings.neo4j_user, settings.neo4j_database, settings.extractor) == ("neo4j", "neo4j", "local")
+    assert (settings.vocabulary, settings.max_bytes) == ("open", 100 * 1024 * 1024)
     assert parts.large_model(settings) is None
 
 
@@ -49,6 +49,7 @@ def test_a_large_model_is_set_up_by_its_key(place: Path, monkeypatch: pytest.Mon
         ("colour = 1", {}, ["evigraph.toml", "'colour'", "max_file_mb"]),
         ("max_file_mb = ", {}, ["evigraph.toml is not valid TOML"]),
         ("users = 3", {}, ["EVIGRAPH_USERS", "dictionary"]),
+        ("", {"EVIGRAPH_VOCABULARY": "ajar"}, ["EVIGRAPH_VOCABULARY", "'open' or 'closed'"]),
         ("", {"EVIGRAPH_MAX_FILE_MB": "many"}, ["EVIGRAPH_MAX_FILE_MB", "integer"]),
         ("", {"EVIGRAPH_MAX_FILE_MB": "0"}, ["EVIGRAPH_MAX_FILE_MB", "greater than 0"]),
         ("", {"EVIGRAPH_MODEL_TIMEOUT": "-1"}, ["EVIGRAPH_MODEL_TIMEOUT"]),

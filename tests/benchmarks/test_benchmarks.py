@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from extraction.load import load_path
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 QUESTIONS = (
     "What minimum password length does the password standard set?",
@@ -84,3 +86,21 @@ def test_an_empty_folder_is_one_sentence(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("Error: There is nothing to ask in")
     assert "Traceback" not in done.stderr
+
+
+def test_resolution(corpus: Path, tmp_path: Path) -> None:
+    clusters = tmp_path / "clusters.json"
+    text, name = load_path(corpus / "password-standard.md", 1_000_000).text, "Password Standard"
+    start = text.index(name)
+    place = {"document": "password-standard.md", "start": start, "end": start + len(name), "text": name}
+    mentions = [{**place, "entity": "password standard"}, {**place, "start": 10**6, "end": 10**6 + 1, "entity": "none"}]
+    clusters.write_text(json.dumps({"mentions": mentions}))
+    path = tmp_path / "resolution.json"
+    done = run("resolution", corpus, "--clusters", str(clusters), "--json", str(path))
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(path.read_text())["rows"]
+    assert [row["subject"] for row in rows] == ["same normalised name", "without the resolver", "with the resolver"]
+    for row in rows:
+        assert row["subject"] in done.stdout
+        assert (row["mentions"], row["aligned"]) == (2, 1)
+        assert row["f1"] == 1

@@ -19,6 +19,13 @@ def aliases(text: str) -> set[tuple[str, str]]:
         f"**Working Data** means {MEANING}.",
         f"Working Data means {MEANING}.",
         f"1.2 “Working Data” is defined as {MEANING}.",
+        *(
+            f"„Working Data“ means {MEANING}.",
+            f"«Working Data» shall mean {MEANING}.",
+            f"(7) ‘Working Data’ means {MEANING};",
+        ),
+        *(f"The term “Working Data” refers to {MEANING}.", f"`Working Data` means {MEANING}."),
+        f"1.2 Working Data means {MEANING}.",
     ],
 )
 def test_a_term_means_something(text: str) -> None:
@@ -40,6 +47,44 @@ def test_a_glossary_defines_by_its_heading(line: str) -> None:
     stated = ("Working Data", "DEFINED_AS", MEANING)
     assert stated in facts(f"## Glossary\n\n{line}\n")
     assert stated not in facts(f"## Minutes\n\n{line}\n")
+
+
+def test_two_terms_share_a_definition() -> None:
+    text = f"“Working Data” or “Data” means {MEANING}."
+    assert {(term, "DEFINED_AS", MEANING) for term in ("Working Data", "Data")} <= facts(text)
+
+
+def test_a_meaning_given_elsewhere() -> None:
+    assert ("Loss", "DEFINED_AS", "given in clause 3") in facts("“Loss” has the meaning given in clause 3.")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (f"| Term | Meaning |\n|---|---|\n| Working Data | {MEANING} |\n", "a.md"),
+        (
+            f"term,definition,source\nWorking Data,{MEANING},Anna Holm\nOther,something quite different,Bo Lund\n",
+            "a.csv",
+        ),
+    ],
+)
+def test_a_table_of_terms_defines(text: str, name: str) -> None:
+    found = facts(text, name)
+    assert ("Working Data", "DEFINED_AS", MEANING) in found
+    assert not {predicate for _, predicate, _ in found} & {"MEANING", "DEFINITION"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Does it mean that we go home today?", "This means that all of us go home.", "We know what “it” is: a table."],
+)
+def test_no_definition(text: str) -> None:
+    assert "DEFINED_AS" not in {predicate for _, predicate, _ in facts(text)}
+
+
+def test_a_short_form_that_says_the_words_before_it_is_a_term_of_its_own() -> None:
+    text = "Dunmore AB stores backup copies made by Vaultline (the “Backup Copies”).\n\nBackup Copies are safe."
+    assert ("Backup Copies", "Term") in {(item.text, item.type) for item in extract(text).mentions if not item.name}
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from extraction import ingest as ingesting
+from extraction.choose import make_extractor
 from extraction.document import UnreadableDocument
-from extraction.ingest import IngestOptions, IngestReport, Source, find_sources, ingest, make_extractor, new_run
+from extraction.ingest import IngestOptions, ingest, new_run
+from extraction.report import IngestReport
+from extraction.sources import Source, find_sources
 from kg.embedded import EmbeddedStore
 from kg.embedding import Embedder
 from kg.model import document_id
@@ -117,7 +120,7 @@ def test_documents_are_added(store: EmbeddedStore, folder: Path) -> None:
     }
     assert facts(store, folder / "vega.csv") == {("Bo Lund", "OWNS", "Vega ERP")}
     assert report.counts["passages"] == 2 and report.counts["facts"] == 3
-    assert set(report.seconds) == {"load", "split", "extract", "resolve", "embed", "write"}
+    assert set(report.seconds) == {"load", "split", "extract", "constrain", "resolve", "embed", "write", "merge"}
 
 
 def test_what_has_not_changed_is_not_prepared_again(store: EmbeddedStore, folder: Path, embedded: list[int]) -> None:
@@ -161,7 +164,7 @@ def test_another_extractor_reads_anew(store: EmbeddedStore, folder: Path, monkey
     run(store, folder)
     monkeypatch.setattr("extraction.rules.RULES_VERSION", "next")
     assert len(run(store, folder).changed) == 2
-    assert "rules next+" in state(store, folder / "atlas.md")["extractor"]
+    assert "local next+" in state(store, folder / "atlas.md")["extractor"]
     assert len(run(store, folder).unchanged) == 2
 
 
@@ -250,7 +253,8 @@ def test_workers_give_the_same_graph(stores: Callable[[str], EmbeddedStore], fol
 
 def test_a_runs_identity_names_what_made_it() -> None:
     made = new_run(OPTIONS)
-    assert made.extractor == "rules"
+    assert made.extractor == "local"
+    assert "evigraph_local" in made.model_version
     assert "all-MiniLM-L6-v2-int8@" in made.model_version
     assert made.ontology_version.startswith("compliance")
     assert new_run(replace(OPTIONS, corpus="other")).model_version == made.model_version
@@ -262,43 +266,6 @@ def test_an_unknown_extractor_is_one_sentence(name: str) -> None:
         ValueError, match=r"^There is no extractor .*\.$|^The spaCy pipeline .* is not installed; .*\.$"
     ):
         make_extractor(name, None)
-
-
-def test_sources_in_folders(tmp_path: Path) -> None:
-    for name in ("b.md", "A.TXT", "deep/er/c.csv", ".hidden.md", ".git/x.md", "deep/~$lock.docx", "x.png", "none"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("x")
-    report = IngestReport()
-    found = find_sources([tmp_path], report)
-    assert [item.uri for item in found] == [(tmp_path / name).as_uri() for name in ("A.TXT", "b.md", "deep/er/c.csv")]
-    assert [item.name for item in found] == ["A.TXT", "b.md", "c.csv"]
-    assert report.skipped == [(tmp_path / name).as_uri() for name in ("none", "x.png")]
-    assert report.refused == {} and not report.in_part
-
-
-def test_sources_that_are_named(tmp_path: Path) -> None:
-    for name in (".hidden.md", "x.png", "größe 1.md"):
-        (tmp_path / name).write_text("x")
-    report = IngestReport()
-    named = [tmp_path / name for name in (".hidden.md", "x.png", "größe 1.md")]
-    found = find_sources([*named, tmp_path, named[2]], report)
-    assert [item.path for item in found] == named  # each once, also those a folder would pass over
-    assert found[2].uri.endswith("/gr%C3%B6%C3%9Fe%201.md")
-
-
-@pytest.mark.parametrize("name", ["gone.md", "gone/", "a" * 5000, "a\0b"])
-def test_paths_that_are_not_there_are_refused(tmp_path: Path, name: str) -> None:
-    report = IngestReport()
-    assert find_sources([tmp_path / name], report) == []
-    (sentence,) = report.refused.values()
-    assert sentence.endswith("; check the path.")
-    assert report.in_part
-
-
-def test_a_link_to_a_folder_above_ends(tmp_path: Path) -> None:
-    (tmp_path / "a.md").write_text("x")
-    (tmp_path / "loop").symlink_to(tmp_path)
-    assert [item.name for item in find_sources([tmp_path], IngestReport())] == ["a.md"]
 
 
 def test_an_unreadable_document_is_raised_when_prepared_alone() -> None:

@@ -58,76 +58,39 @@ def test_lists_state_a_fact_for_each(text: str, stated: set[Triple]) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("Anna Holm does not own Atlas CRM.", "Anna Holm doesn't own Atlas CRM.", "Anna Holm never owns Atlas CRM."),
-        *("Atlas CRM is owned by neither Bo Lund nor Anna Holm.", "Neither Anna Holm nor Bo Lund reports to Eva Berg."),
-        *(
-            "Anna Holm reports to no longer Bo Lund.",
-            "Anna Holm left. Reports to Bo Lund.",
-            "Anna Holm owns it: Atlas CRM.",
-        ),
+        *("Anna Holm left. Reports to Bo Lund.", "Anna Holm owns it: Atlas CRM."),
         "Anna Holm leads the small and busy work as Chief Financial Officer.",
     ],
 )
-def test_what_is_denied_or_said_of_another_is_no_fact(text: str) -> None:
+def test_what_is_said_of_another_is_no_fact(text: str) -> None:
     assert facts(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        (
+            "Nordwind AB does not host Vega ERP but hosts Atlas CRM.",
+            {("Atlas CRM", "HOSTED_BY", "Nordwind AB", False)},
+        ),
+        (
+            "Anna Holm owns Atlas CRM and manages the Finance Department.",
+            {("Anna Holm", "OWNS", "Atlas CRM", False), ("Anna Holm", "MANAGES", "Finance Department", False)},
+        ),
+    ],
+)
+def test_a_second_verb_speaks_of_what_the_sentence_begins_with(
+    text: str, stated: set[tuple[str, str, str, bool]]
+) -> None:
+    found = {(*triple(fact), fact.negated) for fact in extract(text).facts}
+    assert stated <= found
+    assert not any(subject in ("Vega ERP", "Atlas CRM") and other == "Atlas CRM" for subject, _, other, _ in found)
 
 
 def test_domain_and_range_hold() -> None:
     assert facts("The Atlas CRM owns Vega ERP.") == set()
     assert facts("The Vega ERP reports to Bo Lund.") == set()
     assert facts("The audit log is retained for Anna Holm.") == set()
-
-
-@pytest.mark.parametrize(
-    ("text", "stated"),
-    [
-        ("The Supplier must notify the customer.", ("Supplier", "MUST", "notify the customer")),
-        ("Each Supplier shall pay; it is due.", ("Supplier", "MUST", "pay")),
-        ("The Supplier has to pay at once.", ("Supplier", "MUST", "pay at once")),
-        ("The Supplier is required to pay at once.", ("Supplier", "MUST", "pay at once")),
-        ("The Supplier may pay later.", ("Supplier", "MAY", "pay later")),
-        ("The Supplier is entitled to pay later.", ("Supplier", "MAY", "pay later")),
-        ("The Supplier is not prohibited from paying.", ("Supplier", "MAY", "paying")),
-        ("The Supplier must not subcontract.", ("Supplier", "MUST_NOT", "subcontract")),
-        ("The Supplier shall never subcontract.", ("Supplier", "MUST_NOT", "subcontract")),
-        ("The Supplier cannot subcontract.", ("Supplier", "MUST_NOT", "subcontract")),
-        ("The Supplier is not permitted to subcontract.", ("Supplier", "MUST_NOT", "subcontract")),
-        ("Staff are prohibited from sharing passwords.", ("Staff", "MUST_NOT", "sharing passwords")),
-        ("If it fails, every new employee must call.", ("new employee", "MUST", "call")),
-        ("No employee may share passwords.", ("employee", "MUST_NOT", "share passwords")),
-        ("No Contractor may share passwords.", ("Contractor", "MUST_NOT", "share passwords")),
-    ],
-)
-def test_obligations(text: str, stated: Triple) -> None:
-    assert facts(text) == {stated}
-
-
-def test_an_obligation_of_two() -> None:
-    stated = facts("Only Samuel Ngata and Oskar Lindahl may delete copies.")
-    assert stated == {(name, "MAY", "delete copies") for name in ("Samuel Ngata", "Oskar Lindahl")}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("It must be kept safe.", "They shall pay.", "Those who must pay are here.", "No one may enter."),
-        *(
-            "The Supplier is not required to pay.",
-            "The Supplier does not have to pay.",
-            "The Supplier doesn't have to pay.",
-        ),
-        *(
-            "It applies from 1 May 2026 to all.",
-            "Signed on 14 May 2025 in Oslo.",
-            "In May the board met.",
-            "72 hours must pass.",
-        ),
-        *("The Supplier must.", "must pay", "Neither the buyer nor its agent may pay."),
-        "One two three four five six seven eight nine ten must pay.",
-    ],
-)
-def test_no_obligation(text: str) -> None:
-    assert not {predicate for _, predicate, _ in facts(text)} & {"MUST", "MAY", "MUST_NOT"}
 
 
 def test_a_fact_is_evidenced_by_its_sentence() -> None:

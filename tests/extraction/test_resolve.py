@@ -90,6 +90,25 @@ def test_nothing_is_related_to_itself() -> None:
     assert graph("The Atlas CRM depends on the ATLAS CRM.").facts == ()
 
 
+def test_two_spellings_of_a_value_are_one_entity_with_its_value() -> None:
+    made = graph("The audit log is kept for seventy-two (72) hours. The access log is kept for 72 hours.")
+    assert [(item.name, item.value) for item in made.entities if item.type == "Duration"] == [
+        ("seventy-two (72) hours", "PT72H")
+    ]
+    assert stated(made) == {(f"{name} log", "RETAINED_FOR", "pt72h"): 1 for name in ("audit", "access")}
+
+
+def test_evidence_keeps_what_qualifies_it() -> None:
+    made = graph("The Supplier must report it within 72 hours unless Anna Holm agrees.")
+    (evidence,) = [item for fact in made.facts for item in fact.evidence]
+    assert (evidence.deadline, evidence.due, evidence.exception, evidence.hedged) == (
+        "within 72 hours",
+        "PT72H",
+        "unless Anna Holm agrees",
+        False,
+    )
+
+
 def test_evidence_of_a_row_in_two_passages_is_where_the_object_stands() -> None:
     made = graph(f"system,notes,owner\nAtlas CRM,{'word ' * 300},Anna Holm\n", "a.csv")
     (fact,) = made.facts

@@ -24,6 +24,10 @@ SENTENCES = [
     "Owner: Maria Lind",
     "EUR 98,000 was paid on 3 March 2026 under CTR-2026-01.",
     "Atlas CRM depends on Atlas CRM.",
+    "Maria Lind was here. She must\npay within\n72 hours unless\nBo agrees.",
+    "İİ e\u0301 \U00010400: Lind may not have owned Nordwind. It shall: (a) pay; (b) go.",
+    "The Supplier shall:",
+    "(a) call Zoe\u0308 Ba\u030alund at once;",
 ]
 NOISE = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t "), max_size=25)
 TEXTS = st.lists(st.one_of(st.sampled_from(SENTENCES), NOISE), min_size=1, max_size=6)
@@ -73,6 +77,8 @@ def test_what_is_found_is_in_the_text(named: tuple[str, str]) -> None:
         assert 0 < item.score <= 1
     for fact in found.facts:
         assert 0 <= fact.start < fact.end <= len(text)
+        assert fact.deadline in text and fact.exception in text
+        assert not fact.due or fact.deadline
 
 
 @given(documents())
@@ -137,7 +143,7 @@ def test_a_long_run_of_anything_takes_no_time(unit: str) -> None:
 
 
 def prose(size: int) -> LoadedDocument:
-    return loaded("\n\n".join(f"{number}. {SENTENCES[number % 9]}" for number in range(size)), "a.txt")
+    return loaded("\n\n".join(f"{number}. {SENTENCES[number % len(SENTENCES)]}" for number in range(size)), "a.txt")
 
 
 def records(size: int) -> LoadedDocument:

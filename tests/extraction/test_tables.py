@@ -88,13 +88,20 @@ def test_a_single_column_states_nothing() -> None:
     ("header", "predicate", "inverse"),
     [
         *(("Owner", "OWNS", True), ("system_owner", "OWNS", True), ("Line Manager", "REPORTS_TO", False)),
-        *(("Source IP", "SOURCE_IP", False), ("risk score (1-5)", "RISK_SCORE_1_5", False)),
-        *(("所有者", "COLUMN", False), ("2026", "COLUMN_2026", False), ("", "COLUMN", False), ("🙂", "COLUMN", False)),
+        *(("Serial No.", "SERIAL_NO", False), ("risk score (1-5)", "RISK_SCORE_1_5", False)),
+        *(("2026", "COLUMN_2026", False), ("", "COLUMN", False), ("Größe (m²)", "GROSSE_M2", False)),
     ],
 )
 def test_columns(header: str, predicate: str, inverse: bool) -> None:
     column = column_of(header, ONTOLOGY)
     assert (column.predicate, column.inverse) == (predicate, inverse)
+
+
+@pytest.mark.parametrize("headers", [("所有者", "责任人"), ("Цена EUR", "Вес EUR"), ("🙂", "🙁"), ("日付", "")])
+def test_headers_in_other_scripts_are_told_apart(headers: tuple[str, str]) -> None:
+    names = {column_of(header, ONTOLOGY).predicate for header in headers}
+    assert len(names) == 2
+    assert {column_of(f" {header.upper()}  ", ONTOLOGY).predicate for header in headers} == names
 
 
 @given(st.text(max_size=60))

@@ -2,7 +2,8 @@
 
 everyone   handbook   Anna owns Atlas and reports to Bo, who manages the Data Office; Atlas and Borealis keep 72 hours
 hr         salaries   Anna reports to Bo; Bo, "the Boss", owns Vega; Vega keeps 72 hours
-legal      opinion    Anna owns Atlas; Nordwind hosts Atlas and Borealis; the Data Office must not export backups
+legal      opinion    Anna owns Atlas; Nordwind hosts Atlas and Borealis; the Data Office must not export backups;
+                      Bo does not own Borealis
 """
 
 import hashlib
@@ -30,6 +31,7 @@ from kg.model import (
     make_id,
 )
 from kg.names import normalise_name
+from kg.resolution.names import blocks
 from kg.store import GraphStore, QueryResult, Row, Vector
 from kg.terms import term_text
 from kg.writer import write_document
@@ -58,6 +60,7 @@ class Said:
     names: tuple[str, ...] = ()
     facts: tuple[tuple[str, str, str], ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
+    denied: tuple[tuple[str, str, str], ...] = ()
 
 
 def e(name: str) -> str:
@@ -65,9 +68,9 @@ def e(name: str) -> str:
     return entity_id(normalise_name(name))
 
 
-def f(subject: str, predicate: str, object_: str) -> str:
+def f(subject: str, predicate: str, object_: str, negated: bool = False) -> str:
     """The id of a fact by its names."""
-    return fact_id(e(subject), predicate, e(object_))
+    return fact_id(e(subject), predicate, e(object_), negated)
 
 
 def d(name: str) -> str:
@@ -129,9 +132,20 @@ def document(
         for entity_name, alias in item.aliases:
             at = start + item.text.index(alias)
             mentions.append(Mention(passage_id, e(entity_name), at, at + len(alias), alias, 0.7, alias=True))
-        for subject, predicate, object_ in item.facts:
+        for subject, predicate, object_ in (*item.facts, *item.denied):
+            negated = (subject, predicate, object_) in item.denied
             evidence = Evidence(passage_id, *_span(item.text, start, subject, object_), confidence)
-            fact = Fact(f(subject, predicate, object_), e(subject), predicate, e(object_), confidence, (evidence,))
+            identity = f(subject, predicate, object_, negated)
+            fact = Fact(
+                identity,
+                e(subject),
+                predicate,
+                e(object_),
+                confidence,
+                (evidence,),
+                negated=negated,
+                outside_ontology=predicate == "HAS_ROLE",
+            )
             before = facts.get(fact.id)
             facts[fact.id] = replace(before, evidence=(*before.evidence, evidence)) if before else fact
         named = (*item.names, *(entity_name for entity_name, _ in item.aliases))
@@ -220,6 +234,12 @@ OPINION = document(
             ("Atlas", "Anna Holm", "Data Office", "export backups"),
             (("Anna Holm", "OWNS", "Atlas"), ("Data Office", "MUST_NOT", "export backups")),
         ),
+        Said(
+            "Duties",
+            "Bo Lund does not own Borealis.",
+            ("Bo Lund", "Borealis"),
+            denied=(("Bo Lund", "OWNS", "Borealis"),),
+        ),
     ],
     confidence=0.8,
 )
@@ -228,6 +248,7 @@ WORLD = (HANDBOOK, SALARIES, OPINION)
 ALL_FACTS = sorted({fact.id for graph in WORLD for fact in graph.facts})
 ALL_ENTITIES = sorted({entity.id for graph in WORLD for entity in graph.entities})
 ALL_KEYS = sorted({entity.key for graph in WORLD for entity in graph.entities})
+ALL_BLOCKS = sorted({block for graph in WORLD for entity in graph.entities for block in blocks(entity.name)})
 ALL_PASSAGES = sorted(passage.id for graph in WORLD for passage in graph.passages)
 PREDICATES = sorted({fact.predicate for graph in WORLD for fact in graph.facts})
 
@@ -242,6 +263,7 @@ def visible(graphs: Iterable[DocumentGraph], groups: Sequence[str] | None) -> li
 #: For each parameter the values worth asking with; a query with a new parameter fails until it has some here.
 #: Few, since Neo4j plans a query anew for every size of its lists: a second each for the long ones.
 ASKED: dict[str, list[Any]] = {
+    "blocks": [ALL_BLOCKS],
     "document_id": [graph.document.id for graph in WORLD],
     "entity_id": ALL_ENTITIES,
     "entity_ids": [ALL_ENTITIES, [e("Atlas"), e("Bo Lund"), e("Vega")]],
@@ -250,6 +272,8 @@ ASKED: dict[str, list[Any]] = {
     "to_ids": [ALL_ENTITIES, [e("Bo Lund"), e("Borealis"), e("Data Office")]],
     "keys": [ALL_KEYS],
     "limit": [1000],
+    "most": [1000],
+    "negated": [False, True],
     "passage_ids": [ALL_PASSAGES],
     "predicates": [PREDICATES],
     "type": sorted(set(TYPES.values())),

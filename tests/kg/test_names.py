@@ -32,7 +32,10 @@ names = st.lists(st.text(LETTERS, min_size=1, max_size=9), min_size=1, max_size=
         ("Straße", "strasse"),
         ("ﬁles", "file"),  # a ligature, as PDFs have them
         ("Cafe\u0301", "café"),  # an accent apart, as macOS writes it
-        ("72 hours", "72 hour"),
+        ("72 hours", "pt72h"),
+        ("the seventy-two (72) hours.", "pt72h"),
+        ("3 March 2026", "2026-03-03"),
+        ("every EUR 98,000", "eur 98000.00"),
         ("“Atlas”,", "atlas"),
         ("Tax @ Office", "tax office"),
         ("...", ""),

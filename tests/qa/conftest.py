@@ -1,15 +1,18 @@
 """The sample corpus, prepared once and written to both stores."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from neo4j_server import Server
 
-from extraction.ingest import IngestOptions, IngestReport, Prepared, find_sources, new_run, prepare
+from extraction.ingest import IngestOptions, Prepared, new_run, prepare
+from extraction.report import IngestReport
+from extraction.sources import find_sources
 from kg.bolt import Neo4jStore
 from kg.embedded import EmbeddedStore
 from kg.ontology import Ontology, load_ontology
+from kg.resolution.resolve import resolve_entities
 from kg.store import GraphStore, Neo4jLogin
 from kg.writer import write_document
 
@@ -29,11 +32,17 @@ def prepared_corpus() -> list[Prepared]:
     return [prepare(source, 1, options, run) for source in find_sources([EXAMPLES / "corpus"], report)]
 
 
+def write_all(store: GraphStore, prepared: Iterable[Prepared]) -> None:
+    """Write documents into an empty store and resolve their entities, as an ingest does."""
+    for item in prepared:
+        write_document(store, item.graph, item.vectors, replaces=False)
+    resolve_entities(store, load_ontology())
+
+
 @pytest.fixture(scope="session")
 def embedded_sample(prepared_corpus: list[Prepared], tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraphStore]:
     store = EmbeddedStore(tmp_path_factory.mktemp("sample"))
-    for item in prepared_corpus:
-        write_document(store, item.graph, item.vectors, replaces=False)
+    write_all(store, prepared_corpus)
     yield store
     store.close()
 
@@ -42,7 +51,6 @@ def embedded_sample(prepared_corpus: list[Prepared], tmp_path_factory: pytest.Te
 def neo4j_sample(prepared_corpus: list[Prepared], clean_neo4j_module: Server) -> Iterator[GraphStore]:
     server = clean_neo4j_module
     store = Neo4jStore(server.uri, Neo4jLogin(server.user, server.password, "neo4j"))
-    for item in prepared_corpus:
-        write_document(store, item.graph, item.vectors, replaces=False)
+    write_all(store, prepared_corpus)
     yield store
     store.close()

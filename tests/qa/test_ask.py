@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from extraction.ingest import IngestOptions, Prepared, Source, new_run, prepare
+from extraction.ingest import IngestOptions, Prepared, new_run, prepare
+from extraction.sources import Source
 from kg.embedded import EmbeddedStore
 from kg.ontology import Ontology
 from kg.store import GraphStore
@@ -119,3 +120,14 @@ def test_an_empty_graph_abstains(tmp_path: Path, ontology: Ontology) -> None:
     empty = EmbeddedStore(tmp_path / "empty")
     assert _said(empty, ontology, "Who owns Atlas?").status == "abstained"
     empty.close()
+
+
+def test_what_is_denied_is_said_as_denied(store: EmbeddedStore, ontology: Ontology) -> None:
+    text = "Sund Data AB does not host Vega ERP. INC-7 affected Atlas CRM. Vega ERP was not affected by INC-7.\n"
+    item = _prepared("note.md", text)
+    write_document(store, item.graph, item.vectors, replaces=False)
+    assert "is hosted by Sund Data AB" not in _said(store, ontology, "Who hosts Vega ERP?").answer
+    assert _said(store, ontology, "Which systems were not affected by INC-7?").answer.startswith("Vega ERP [1]")
+    assert _said(store, ontology, "Which systems were affected by INC-7?").answer.startswith("Atlas CRM [1]")
+    joined = _said(store, ontology, "How is Sund Data AB connected to Vega ERP?")
+    assert not any(fact.negated for fact in joined.facts)

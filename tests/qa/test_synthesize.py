@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from qa.question import understand
 from qa.retrieve import Evidence
 from qa.select import ChosenFact, Selection
 from qa.support import Support
-from qa.synthesize import synthesize
+from qa.synthesize import deny, synthesize
 
 PLAN = Plan("facts", (), ())
 SUPPORTED = Support(1.0, (), ())
@@ -26,7 +27,16 @@ def _row(identity: str, subject: str, predicate: str, object_: str) -> dict[str,
         "subject_type": "System",
         "object_type": "System",
     }
-    return {"id": identity, "subject": subject, "predicate": predicate, "object": object_, "confidence": 0.9, **ends}
+    return {
+        "id": identity,
+        "subject": subject,
+        "predicate": predicate,
+        "object": object_,
+        "confidence": 0.9,
+        "negated": False,
+        "hedged": False,
+        **ends,
+    }
 
 
 def _fact(identity: str, subject: str, predicate: str, object_: str, *quotes: Quote) -> ChosenFact:
@@ -48,6 +58,43 @@ def test_facts_of_one_subject_and_predicate_are_one_sentence(ontology: Ontology)
     text, citations = _said(ontology, Evidence(), *facts)
     assert text.splitlines() == ["Atlas is hosted by Nordwind and Sund [1][2].", "Atlas has colour blue [1]."]
     assert [(item.n, item.passage_id) for item in citations] == [(1, "p_1"), (2, "p_2")]
+
+
+def test_a_denied_fact_is_never_said(ontology: Ontology) -> None:
+    said = _fact("f_1", "Atlas", "HOSTED_BY", "Sund", _quote("p_1", 0, 20))
+    denied = _fact("f_2", "Atlas", "HOSTED_BY", "Nordwind", _quote("p_2", 0, 20))
+    denied = replace(denied, row={**denied.row, "negated": True})
+    text, _ = _said(ontology, Evidence(), said, denied)
+    assert text.splitlines() == ["Atlas is hosted by Sund [1].", "Atlas is not hosted by Nordwind [2]."]
+
+
+def test_a_hedged_fact_is_quoted_and_marked_in_a_list(ontology: Ontology) -> None:
+    sure = _fact("f_1", "Atlas", "HOSTED_BY", "Sund", _quote("p_1", 0, 3))
+    unsure = _fact("f_2", "Vega", "HOSTED_BY", "Sund", _quote("p_2", 0, 4))
+    unsure = replace(unsure, row={**unsure.row, "hedged": True})
+    assert _said(ontology, Evidence(), sure, unsure)[0].splitlines() == [
+        "Atlas is hosted by Sund [1].",
+        "Inventory: “xxxx” [2]",
+    ]
+    joined = {fact.row["subject"]: [{**fact.row, "item": fact.row["subject"]}] for fact in (sure, unsure)}
+    assert _said(ontology, Evidence(joined=joined), sure, unsure)[0] == "Atlas and Vega (possibly) [1][2]."
+
+
+@pytest.mark.parametrize(
+    ("label", "denied"),
+    [
+        *(("owns", "does not own"), ("reports to", "does not report to"), ("processes", "does not process")),
+        *(("is hosted by", "is not hosted by"), ("must", "must not"), ("has the status", "does not have the status")),
+        *(("applies to", "does not apply to"), ("was caused by", "was not caused by"), ("ends on", "does not end on")),
+    ],
+)
+def test_labels_are_denied_in_english(label: str, denied: str) -> None:
+    assert deny(label) == denied
+
+
+def test_a_verdict_is_said_as_it_stands(ontology: Ontology) -> None:
+    fact = _fact("f_1", "Written notes", "MUST_NOT", "are forbidden", _quote("p_1", 0, 20))
+    assert _said(ontology, Evidence(), fact)[0] == "Written notes are forbidden [1]."
 
 
 def test_a_quote_that_a_fact_cites_already_is_not_repeated(ontology: Ontology) -> None:
