@@ -10,14 +10,13 @@ from extraction.relate import Relater
 from extraction.tag import Tagger
 from kg.ontology import load_ontology
 
-_NONE = ""
 Span = tuple[int, int]
 
 
 class RuleFloor:
     """The tagger's and relater's findings; each of their types and predicates is what it most often meets in `train`.
 
-    A rule whose findings most often meet nothing of the corpus says nothing.
+    A rule whose findings never meet anything of the corpus says nothing.
     """
 
     def __init__(self, train: Sequence[AnnotatedText]) -> None:
@@ -31,10 +30,12 @@ class RuleFloor:
             stated = {(spans[item.head], spans[item.tail]): item.label for item in text.relations}
             mentions, relations = self._found(text)
             for span, kind in mentions.items():
-                types[kind][gold.get(span, _NONE)] += 1
+                if span in gold:
+                    types[kind][gold[span]] += 1
             for head, tail, predicate in relations:
-                labels[predicate, False][stated.get((head, tail), _NONE)] += 1
-                labels[predicate, True][stated.get((tail, head), _NONE)] += 1
+                for turned, pair in ((False, (head, tail)), (True, (tail, head))):
+                    if pair in stated:
+                        labels[predicate, turned][stated[pair]] += 1
         self._types = _most_common(types)
         self._labels = _most_common(labels)
 
