@@ -50,6 +50,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and 
 As = Annotated[
     str | None, typer.Option("--as", metavar="USER", help="See only what this user of the settings may see.")
 ]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="As things stood on this day, YYYY-MM-DD; by default whenever."),
+]
 Tier = Annotated[
     Literal["none", "small", "large"] | None,
     typer.Option(help="Which model may write the answer; by default the router decides."),
@@ -108,12 +112,13 @@ def ask(
     as_json: Json = False,
     user: As = None,
     tier: Tier = None,
+    as_of: AsOf = None,
 ) -> None:
     """Answer a question with its evidence, or say that there is none."""
     if question == "-":
         question = sys.stdin.buffer.read(_STDIN_LIMIT).decode("utf-8", "replace")
     with _service() as service:
-        answer = service.ask(question, service.groups_of(user), tier)
+        answer = service.ask(question, service.groups_of(user), tier, as_of)
         if as_json:
             render.say_json(answer.model_dump(mode="json"))
         else:
@@ -126,14 +131,62 @@ def search(
     k: Annotated[int, typer.Option("--k", min=1, max=100, help="How many passages.")] = 10,
     as_json: Json = False,
     user: As = None,
+    as_of: AsOf = None,
 ) -> None:
     """The best passages for some words, ranked, without an answer made of them."""
     with _service() as service:
-        found = service.search(words, k, service.groups_of(user))
+        found = service.search(words, k, service.groups_of(user), as_of)
     if as_json:
         render.say_json({"query": words, "passages": found})
     else:
         render.show_passages(found)
+
+
+@app.command()
+def query(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Without it, all are listed.")] = None,
+    parameters: Annotated[
+        list[str] | None, typer.Argument(metavar="[PARAMETER=VALUE...]", help="A list is separated by commas.")
+    ] = None,
+    form: Annotated[Literal["table", "csv", "json"], typer.Option("--format", help="How to print the rows.")] = "table",
+    as_json: Json = False,
+    user: As = None,
+    as_of: AsOf = None,
+) -> None:
+    """Run a named query or analysis of the graph, such as `evigraph query impact name=Atlas`."""
+    from api import querying
+
+    form = "json" if as_json else form
+    if name is None:
+        querying.list_all(form)
+    else:
+        querying.run(name, parameters or [], form, user, as_of)
+
+
+@app.command()
+def cypher(
+    statement: Annotated[str, typer.Argument(metavar="STATEMENT", help="Cypher that only reads.")],
+    parameters: Annotated[
+        list[str] | None, typer.Argument(metavar="[PARAMETER=VALUE...]", help="A value is JSON or else text.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="The most rows.")] = 1_000,
+    timeout: Annotated[float, typer.Option(min=0.001, max=60, help="The most seconds.")] = 10,
+    drafting: Annotated[
+        bool, typer.Option("--draft", help="Take it for a question: a large model writes Cypher, which does not run.")
+    ] = False,
+    form: Annotated[Literal["table", "csv", "json"], typer.Option("--format", help="How to print the rows.")] = "table",
+    as_json: Json = False,
+    user: As = None,
+) -> None:
+    """Run Cypher of one's own, which can only read the graph."""
+    from api import cypher
+
+    form = "json" if as_json else form
+    with _service() as service:
+        if drafting:
+            cypher.print_draft(service, statement, form, user)
+        else:
+            cypher.print_rows(service, statement, parameters or [], limit, timeout, form, user)
 
 
 @app.command()
@@ -243,6 +296,23 @@ def serve(
 
 
 @app.command()
+def browser(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write the two files; made if need be.")],
+    as_json: Json = False,
+) -> None:
+    """Write a style and favourites for Neo4j Browser; docs/browser.md tells how they are loaded."""
+    from api import parts
+    from api.settings import load_settings
+    from kg.browser import export
+
+    written = [str(path) for path in export(parts.ontology(load_settings()), folder)]
+    if as_json:
+        render.say_json({"written": written})
+    else:
+        render.say(f"Written: {', '.join(written)}. Drop each into the window of Neo4j Browser.")
+
+
+@app.command()
 def doctor(as_json: Json = False) -> None:
     """What is configured, what is reachable, what is missing, and the mend."""
     from api.doctor import examine
@@ -282,6 +352,21 @@ def evaluate_extraction(
     from api import training
 
     training.evaluate(train_folder, test_folder, as_json)
+
+
+@evaluation.command("retrieval")
+def evaluate_retrieval(
+    data: Annotated[Path, typer.Option(metavar="DIR", help="A folder with corpus.jsonl(.gz) and questions.jsonl.")],
+    store: Annotated[
+        str | None, typer.Option(metavar="URI", help="An empty Neo4j; default: embedded, in a temporary folder.")
+    ] = None,
+    no_titles: Annotated[bool, typer.Option("--no-titles", help="Neither index nor link the titles.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Ingest a corpus into a fresh graph and rank its passages for each question: recall of the supporting ones."""
+    from api import retrieval
+
+    retrieval.evaluate(data, store, not no_titles, as_json)
 
 
 @app.command()

@@ -8,6 +8,10 @@ class WrongUse(Exception):
     """What was asked for is not something that can be asked for; the message is one sentence."""
 
 
+class NotAllowed(Exception):
+    """The caller may not do this; the message is one sentence."""
+
+
 class NotHeld(LookupError):
     """No such document, entity or the like in the graph; the message is one sentence."""
 
@@ -29,12 +33,15 @@ class Meaning:
 # an error can only have been raised by a module that is loaded.
 _KNOWN = (
     ("api.errors", "WrongUse", 2, 422),
+    ("api.errors", "NotAllowed", 1, 403),
     ("api.errors", "NotHeld", 1, 404),
     ("api.errors", "Ambiguous", 1, 409),
     ("api.serving", "PortTaken", 1, 503),
     ("api.settings", "UnusableSettings", 2, 503),
     ("kg.store", "StoreError", 1, 503),
     ("kg.catalogue", "UnknownQuery", 1, 404),
+    ("kg.reading.statement", "StatementRefused", 1, 422),
+    ("kg.reading.reader", "ReaderBusy", 1, 429),
     ("kg.ontology", "OntologyError", 1, 503),
     ("kg.resolution.manual", "MergeRefused", 1, 409),
     ("kg.embedding", "EmbeddingModelMissing", 1, 503),
@@ -43,6 +50,7 @@ _KNOWN = (
     ("extraction.training", "TrainingUnavailable", 1, 503),
     ("qa.ask", "EmptyQuestion", 2, 422),
     ("qa.verify", "UnverifiedAnswer", 1, 503),
+    ("qa.draft", "NoDraft", 1, 503),
     ("qa.evaluate", "UnusableQuestions", 1, 422),
 )
 

@@ -8,10 +8,13 @@ from fastapi import APIRouter, Body, Depends, FastAPI, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.analyst import run_analyst_query
+from api.analyst import listed, run_query
+from api.cypher import MOST_CHARACTERS, MOST_ROWS, MOST_SECONDS, ROWS, SECONDS, draft, run_cypher
+from api.errors import WrongUse
 from api.problems import ExplainedRoute, install, problem
 from api.report import summarise
 from api.service import Service
+from api.table import as_csv
 from api.uploads import REQUEST_BODY, Upload, read_upload
 from extraction.report import IngestReport
 from kg.version import code_version
@@ -19,22 +22,45 @@ from qa.answer import Answer, Tier
 
 
 class AskBody(BaseModel):
-    """A question; `as` names a user of the settings whose access it is answered with."""
+    """A question; `as` names a user of the settings whose access it is answered with, `as_of` a day (YYYY-MM-DD)."""
 
     model_config = ConfigDict(extra="forbid")
 
     question: str
     tier: Tier | None = None
     user: str | None = Field(default=None, alias="as")
+    as_of: str | None = None
 
 
 class SearchBody(BaseModel):
-    """Words to search passages for."""
+    """Words to search passages for; `as` and `as_of` as for a question."""
 
     model_config = ConfigDict(extra="forbid")
 
     query: str
     k: int = Field(default=10, ge=1, le=100)
+    user: str | None = Field(default=None, alias="as")
+    as_of: str | None = None
+
+
+class CypherBody(BaseModel):
+    """A statement that only reads, with the most rows and seconds that it may take; `as` as for a question."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cypher: str = Field(max_length=MOST_CHARACTERS)
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    limit: int = Field(default=ROWS, ge=1, le=MOST_ROWS)
+    timeout_s: float = Field(default=SECONDS, gt=0, le=MOST_SECONDS)
+    user: str | None = Field(default=None, alias="as")
+
+
+class DraftBody(BaseModel):
+    """A question to draft a statement for; `as` as for a question."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str = Field(max_length=MOST_CHARACTERS)
     user: str | None = Field(default=None, alias="as")
 
 
@@ -117,13 +143,14 @@ def delete_document(service: Serving, identity: str) -> None:
 @_questions.post("/ask")
 def ask(service: Serving, body: AskBody) -> Answer:
     """Answer a question with its evidence, or say that there is none."""
-    return service.ask(body.question, service.groups_of(body.user), body.tier)
+    return service.ask(body.question, service.groups_of(body.user), body.tier, body.as_of)
 
 
 @_questions.post("/search")
 def search(service: Serving, body: SearchBody) -> dict[str, Any]:
     """The best passages for some words, ranked."""
-    return {"query": body.query, "passages": service.search(body.query, body.k, service.groups_of(body.user))}
+    found = service.search(body.query, body.k, service.groups_of(body.user), body.as_of)
+    return {"query": body.query, "passages": found}
 
 
 @_graph.get("/entities")
@@ -151,9 +178,9 @@ def split_entity(service: Serving, identity: str, body: SplitBody) -> dict[str, 
 
 
 @_graph.get("/entities/{identity}/neighbours")
-def get_neighbours(service: Serving, identity: str) -> dict[str, Any]:
-    """An entity with the facts of which it is subject or object."""
-    return service.neighbours(identity)
+def get_neighbours(service: Serving, identity: str, as_of: str | None = None) -> dict[str, Any]:
+    """An entity with the facts of which it is subject or object, on the day `as_of` (YYYY-MM-DD) where it is given."""
+    return service.neighbours(identity, as_of)
 
 
 @_graph.get("/paths")
@@ -161,24 +188,50 @@ def get_paths(
     service: Serving,
     start: Annotated[str, Query(alias="from", min_length=1)],
     end: Annotated[str, Query(alias="to", min_length=1)],
+    as_of: str | None = None,
 ) -> dict[str, Any]:
-    """The shortest chains of facts between two entities, given by id or name."""
-    return service.paths(start, end)
+    """The shortest chains of facts between two entities, given by id or name; `as_of` as for neighbours."""
+    return service.paths(start, end, as_of)
 
 
 @_graph.get("/queries")
 def list_queries(service: Serving) -> dict[str, Any]:
-    """The query catalogue; those in the folder analyst can be run by name."""
-    columns = ("name", "folder", "purpose", "parameters", "columns", "example", "cypher")
-    return {"queries": [{column: getattr(query, column) for column in columns} for query in service.queries()]}
+    """The query catalogue; those in the folders analyst and analysis can be run by name."""
+    columns = ("name", "folder", "purpose", "parameters", "defaults", "columns", "example", "cypher")
+    found = listed(service.store.dialect)
+    return {"queries": [{column: getattr(query, column) for column in columns} for query in found]}
 
 
-@_graph.post("/queries/{name}")
-def run_query(
-    service: Serving, name: str, parameters: Annotated[dict[str, Any], Body(default_factory=dict)]
-) -> dict[str, Any]:
-    """Run an analyst query; the body holds its parameters."""
-    return asdict(run_analyst_query(service, name, parameters))
+@_graph.post("/queries/{name}", responses={200: {"content": {"application/json": {}, "text/csv": {}}}})
+def run_named_query(
+    request: Request, service: Serving, name: str, parameters: Annotated[dict[str, Any], Body(default_factory=dict)]
+) -> Response:
+    """Run an analyst query or an analysis; the body holds its parameters, and `as` names a user whose access it has.
+
+    `Accept: text/csv` gives the rows as CSV.
+    """
+    user = parameters.pop("as", None)
+    if user is not None and not isinstance(user, str):
+        raise WrongUse("The user that `as` names is to be a string.")
+    found = run_query(service, name, parameters, user)
+    if "text/csv" in request.headers.get("accept", ""):
+        return Response(as_csv(found.columns, found.rows), media_type="text/csv")
+    return JSONResponse(asdict(found))
+
+
+@_graph.post("/cypher", responses={200: {"content": {"text/csv": {}}}})
+def run_own_cypher(request: Request, service: Serving, body: CypherBody) -> Response:
+    """Run Cypher of one's own that only reads; `Accept: text/csv` gives the rows as CSV."""
+    result = run_cypher(service, body.cypher, body.parameters, body.limit, body.timeout_s, body.user)
+    if "text/csv" in request.headers.get("accept", ""):
+        return Response(as_csv(result.columns, result.rows), media_type="text/csv")
+    return JSONResponse({name: getattr(result, name) for name in ("columns", "rows", "truncated", "ms")})
+
+
+@_graph.post("/cypher/draft")
+def draft_cypher(service: Serving, body: DraftBody) -> dict[str, Any]:
+    """Have a large model write Cypher for a question, checked and for reading: it does not run."""
+    return asdict(draft(service, body.question, body.user))
 
 
 @_health.get("/healthz")

@@ -3,19 +3,22 @@
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from api.table import cell
 from api.uris import file_name
 
 if TYPE_CHECKING:
     from qa.answer import Answer, Citation, Trace, TraceQuery
+    from qa.draft import Draft
 
 # Documents may hold what terminals obey, such as escape sequences; line breaks and tabs stay.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _ENTITIES_SHOWN = 40
 _REASONS_SHOWN = 12
+_CELL_SHOWN = 80
 
 
 def say(text: str = "") -> None:
@@ -152,6 +155,9 @@ def show_document(shown: Mapping[str, Any]) -> None:
     say(f"{shown['title']} ({shown['id']})")
     say(f"  {_described(shown)}")
     say(f"  {shown['media_type']}, ingested {shown['ingested_at']}, sha256 {shown['sha256']}")
+    in_force = [f"{word} {shown[day]}" for word, day in (("from", "valid_from"), ("until", "valid_to")) if shown[day]]
+    if in_force:
+        say(f"  in force {' '.join(in_force)}")
     names = [f"{entity['name']} ({entity['type']})" for entity in shown["entities"]]
     more = f" and {len(names) - _ENTITIES_SHOWN} more" if len(names) > _ENTITIES_SHOWN else ""
     say(f"  {len(shown['passages'])} passages, {len(names)} entities: {', '.join(names[:_ENTITIES_SHOWN])}{more}")
@@ -165,6 +171,30 @@ def show_text(text: str) -> None:
         say(text)
     else:
         sys.stdout.write(text)
+
+
+def show_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows under the names of their columns; a long value is cut."""
+    lines = [list(columns), *([_cell(row[column]) for column in columns] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        say("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
+    say(f"{len(rows)} row{'' if len(rows) == 1 else 's'}")
+
+
+def show_draft(draft: "Draft") -> None:
+    """A drafted statement with what it says that it finds; what is wrong with it goes to standard error."""
+    say(draft.explanation)
+    say(draft.cypher)
+    for kind, names in draft.unknown.items():
+        if names:
+            note(f"The graph has no such {kind.replace('_', ' ')}: {', '.join(names)}.")
+    note(draft.refused or "It only reads, and the graph can run it. It has not run; `evigraph cypher` runs it.")
+
+
+def _cell(value: Any) -> str:
+    text = " ".join(cell(value).split())
+    return text if len(text) <= _CELL_SHOWN else text[: _CELL_SHOWN - 1] + "…"
 
 
 def show_entities(entities: list[dict[str, Any]], name: str) -> None:

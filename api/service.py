@@ -1,9 +1,11 @@
 """Everything the doors can do, in one place, so that command line and HTTP do the same."""
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,6 @@ from api import parts
 from api.errors import NotHeld, WrongUse
 from api.lookup import all_documents, entity_ids, find_document, find_entities, find_entity, find_key, get_document
 from api.settings import Settings
-from kg.catalogue import Query, catalogue
 from kg.merges import OWNER
 from kg.resolution.manual import merge_names, split_name
 from kg.resolution.resolve import resolve_entities
@@ -80,12 +81,21 @@ class Service:
             ingest(self.store, sources, options, report, progress)
         report.seconds["total"] += time.perf_counter() - started
 
-    def ask(self, question: str, groups: Sequence[str] | None = None, tier: "Tier | None" = None) -> "Answer":
-        """Answer a question. Raises `EmptyQuestion`, `StoreError`, `OntologyError`, `EmbeddingModelMissing`."""
+    def ask(
+        self,
+        question: str,
+        groups: Sequence[str] | None = None,
+        tier: "Tier | None" = None,
+        as_of: str | None = None,
+    ) -> "Answer":
+        """Answer a question, as things stood on the day `as_of` (YYYY-MM-DD), else on the one that it names.
+
+        Raises `WrongUse`, `EmptyQuestion`, `StoreError`, `OntologyError`, `EmbeddingModelMissing`.
+        """
         from qa.ask import AskOptions, ask
         from qa.verify import UnverifiedAnswer
 
-        options = AskOptions(parts.ontology(self.settings), groups, tier, parts.large_model(self.settings))
+        options = AskOptions(parts.ontology(self.settings), groups, tier, parts.large_model(self.settings), _day(as_of))
         try:
             return ask(_storable(question), self.store, options)
         except UnverifiedAnswer:
@@ -105,8 +115,10 @@ class Service:
         best = min(found, key=lambda item: item[:2], default=None)
         return best[2] if best and best[0] else None
 
-    def search(self, words: str, k: int, groups: Sequence[str] | None = None) -> list[dict[str, Any]]:
-        """The `k` best passages for some words. Raises as `ask` does."""
+    def search(
+        self, words: str, k: int, groups: Sequence[str] | None = None, as_of: str | None = None
+    ) -> list[dict[str, Any]]:
+        """The `k` best passages for some words, of documents in force on the day `as_of`. Raises as `ask` does."""
         from qa.ask import EmptyQuestion
         from qa.link import link
         from qa.question import understand
@@ -114,9 +126,9 @@ class Service:
 
         if not any(character.isalnum() for character in words):
             raise EmptyQuestion("There is nothing to search for; give some words.")
-        recorder = Recorder(self.store, groups)
         ontology = parts.ontology(self.settings)
         question = understand(_storable(words), ontology)
+        recorder = Recorder(self.store, groups, _iso(as_of) or question.as_of)
         linked = {identity for item in link(question, recorder, ontology) for identity in item.ids}
         rows = rank_passages(question, sorted(linked), recorder)[:k]
         return [_found_passage(rank, row) for rank, row in enumerate(rows, start=1)]
@@ -135,9 +147,9 @@ class Service:
     def show(self, identity: str, *, text: bool = False, facts: bool = False) -> dict[str, Any]:
         """What is held of the document with this id. Raises `NotHeld`."""
         document = get_document(identity, self.store)
-        of_document = {"document_id": identity, "groups": None}
-        passages = self.store.run("passages_of_document", **of_document).rows
-        mentions = self.store.run("mentions_of_document", **of_document).rows
+        recorder = Recorder(self.store, None)
+        passages = recorder.run("passages_of_document", document_id=identity)
+        mentions = recorder.run("mentions_of_document", document_id=identity)
         entities = {
             item["entity_id"]: {"id": item["entity_id"], "name": item["name"], "type": item["type"]}
             for item in mentions
@@ -149,9 +161,9 @@ class Service:
             "entities": sorted(entities.values(), key=lambda entity: (entity["name"], entity["id"])),
         }
         if facts:
-            shown["facts"] = self.store.run("facts_of_document", **of_document).rows
+            shown["facts"] = recorder.run("facts_of_document", document_id=identity)
         if text:
-            rows = self.store.run("document_text", **of_document).rows
+            rows = recorder.run("document_text", document_id=identity)
             shown["text"] = rows[0]["text"] if rows else ""
         return shown
 
@@ -207,27 +219,23 @@ class Service:
             raise NotHeld(f"There is no entity {identity!r} in the graph.")
         return self._with_merges(rows[0], None)
 
-    def neighbours(self, identity: str) -> dict[str, Any]:
-        """An entity with the facts of which it is subject or object. Raises `NotHeld`."""
+    def neighbours(self, identity: str, as_of: str | None = None) -> dict[str, Any]:
+        """An entity with the facts of which it is subject or object on the day `as_of`. Raises `NotHeld`."""
         entity = self.entity(identity)
-        facts = self.store.run("facts_of_entities", entity_ids=[entity["id"]], limit=_FACT_LIMIT, groups=None).rows
+        recorder = Recorder(self.store, None, _iso(as_of))
+        facts = recorder.run("facts_of_entities", entity_ids=[entity["id"]], limit=_FACT_LIMIT)
         return {"entity": entity, "facts": facts}
 
-    def paths(self, start: str, end: str) -> dict[str, Any]:
-        """The shortest chains of facts between two entities, by id or name. Raises `NotHeld`."""
+    def paths(self, start: str, end: str, as_of: str | None = None) -> dict[str, Any]:
+        """The shortest chains of facts on the day `as_of` between two entities, by id or name. Raises `NotHeld`."""
         from qa.retrieve import find_paths
 
-        recorder = Recorder(self.store, None)
+        recorder = Recorder(self.store, None, _iso(as_of))
         from_ids, to_ids = entity_ids(_storable(start), recorder), entity_ids(_storable(end), recorder)
         chains, rows = find_paths(from_ids, to_ids, recorder)
         facts = {fact["id"]: fact for fact in rows}
         paths = [[facts[identity] for identity in chain] for chain in chains]
         return {"from_ids": from_ids, "to_ids": to_ids, "paths": paths}
-
-    def queries(self) -> list[Query]:
-        """The catalogue as far as it only reads for people: how answers are found, and what analysts may run."""
-        found = catalogue(self.store.dialect).values()
-        return sorted((q for q in found if q.folder in ("retrieve", "analyst")), key=lambda q: (q.folder, q.name))
 
     def size(self) -> Row:
         """How many documents and passages the graph holds. Raises `StoreError`."""
@@ -263,6 +271,23 @@ def _found_passage(rank: int, row: Row) -> dict[str, Any]:
         **{key: row[key] for key in ("start", "end", "page", "heading", "text")},
         "score": row["fused"],
     }
+
+
+def _day(text: str | None) -> date | None:
+    """A day as it comes through the doors. Raises `WrongUse`."""
+    if text is None:
+        return None
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise WrongUse(f"{text!r} is no day of the calendar; give as-of as YYYY-MM-DD, such as 2025-03-01.")
+
+
+def _iso(text: str | None) -> str | None:
+    day = _day(text)
+    return None if day is None else day.isoformat()
 
 
 def _storable(text: str) -> str:

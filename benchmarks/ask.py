@@ -80,7 +80,7 @@ def _floors(service: "Service", questions: Sequence[str], repeat: int) -> list[R
     ontology = parts.ontology(service.settings)
 
     def full_text(question: str) -> None:
-        service.store.search_text("search_passages", term_text(question), _SEARCHED, None)
+        service.store.search_text("search_passages", term_text(question), _SEARCHED, None, None)
 
     def hybrid(question: str) -> None:
         rank_passages(understand(question, ontology), [], Recorder(service.store, None))

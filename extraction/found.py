@@ -30,6 +30,7 @@ class FoundFact:
 
     `negated`: it is denied; `hedged`: it is said to be possible or likely only. `deadline` and `exception` are the
     document's own words ("within 72 hours", "unless ..."), `due` is the deadline as an ISO 8601 date or duration.
+    `valid_from` and `valid_to` are the days (ISO) from and until which it is said to hold, "" when open.
     `outside_ontology`: its predicate or the types that it joins are none of the ontology's.
     """
 
@@ -44,6 +45,8 @@ class FoundFact:
     deadline: str = ""
     due: str = ""
     exception: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
     outside_ontology: bool = False
 
 

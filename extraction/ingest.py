@@ -19,11 +19,13 @@ from extraction.choose import GGUF_TIMEOUT, LOCAL, make_extractor
 from extraction.constrain import constrain
 from extraction.document import LoadedDocument, UnreadableDocument
 from extraction.extractor import Extractor
+from extraction.in_force import document_period
 from extraction.load import load_bytes, load_path
 from extraction.report import IngestReport
 from extraction.resolve import build_graph
 from extraction.sources import Source
 from extraction.split import split
+from extraction.validity import date_facts
 from kg.embedding import default_embedder
 from kg.model import Document, DocumentGraph, Run, document_id, make_id
 from kg.names import document_names
@@ -199,7 +201,8 @@ def prepare(source: Source, version: int, options: IngestOptions, run: Run) -> P
     spans = split(loaded)
     clock.lap("split")
     extractor = _extractor(options)
-    extraction = extractor.extract(loaded, spans)
+    extraction = date_facts(extractor.extract(loaded, spans), loaded)
+    valid_from, valid_to = document_period(loaded)
     clock.lap("extract")
     extraction = constrain(extraction, extractor.ontology, options.vocabulary == "open")
     clock.lap("constrain")
@@ -214,6 +217,8 @@ def prepare(source: Source, version: int, options: IngestOptions, run: Run) -> P
         access=options.access,
         ingested_at=run.started_at,
         extractor=_extractor_version(run, options),
+        valid_from=valid_from,
+        valid_to=valid_to,
     )
     graph = build_graph(document, loaded, spans, extraction, run, extractor.ontology)
     clock.lap("resolve")

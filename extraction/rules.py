@@ -24,7 +24,7 @@ from extraction.tables import cell_facts, column_of, find_row_facts
 from extraction.tag import Tagger
 from kg.ontology import Ontology
 
-RULES_VERSION = "3"
+RULES_VERSION = "4"
 _MAX_WORD = 1000
 _DATA = re.compile(rf"\S{{{_MAX_WORD + 1},}}+")
 _KEY_VALUE = re.compile(

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import neo4j
@@ -9,7 +10,9 @@ import numpy as np
 from neo4j.exceptions import AuthError, ConfigurationError, DriverError, Neo4jError
 
 from kg.catalogue import catalogue, get_query
-from kg.store import Neo4jLogin, QueryResult, Row, Step, StoreError, Vector, elapsed_ms
+from kg.reading.reader import Reader
+from kg.reading.statement import check_reading
+from kg.store import Neo4jLogin, QueryResult, ReadResult, Row, Step, StoreError, Vector, elapsed_ms, visibility
 
 #: Rows of one UNWIND; larger lists are cut into several statements of the same transaction.
 BATCH = 5000
@@ -26,6 +29,8 @@ class Neo4jStore:
     def __init__(self, uri: str, login: Neo4jLogin) -> None:
         self._uri = uri
         self._database = login.database
+        signed_in = {"uri": uri, "user": login.user, "password": login.password, "database": login.database}
+        self._reader = Reader(lambda: nullcontext(signed_in), lambda: 0)
         try:
             self._driver = neo4j.GraphDatabase.driver(
                 uri,
@@ -42,7 +47,7 @@ class Neo4jStore:
             self._prepare()
         except (DriverError, Neo4jError) as error:
             self._driver.close()
-            raise self._explained(error) from error
+            raise explained(self._uri, error) from error
         except ValueError as error:  # a port that is no number is noticed only now
             self._driver.close()
             raise StoreError(f"{uri} is not an address of a Neo4j server: {error}.") from error
@@ -54,7 +59,7 @@ class Neo4jStore:
                     session.run(query.cypher).consume()
             session.run(get_query("await_indexes", self.dialect).cypher, seconds=_INDEX_WAIT_SECONDS).consume()
 
-    def run(self, name: str, **parameters: Any) -> QueryResult:
+    def run(self, name: str, /, **parameters: Any) -> QueryResult:
         query = get_query(name, self.dialect)
 
         def work(transaction: neo4j.ManagedTransaction) -> list[Row]:
@@ -65,7 +70,7 @@ class Neo4jStore:
             with self._driver.session(database=self._database) as session:
                 rows = session.execute_read(work)
         except (DriverError, Neo4jError, TypeError, ValueError) as error:
-            raise self._explained(error) from error
+            raise explained(self._uri, error) from error
         return QueryResult(name, query.cypher, parameters, rows, elapsed_ms(started))
 
     def write(self, steps: Iterable[Step], vectors: Mapping[str, Vector]) -> None:
@@ -82,23 +87,25 @@ class Neo4jStore:
             with self._driver.session(database=self._database) as session:
                 session.execute_write(work)
         except (DriverError, Neo4jError, TypeError, ValueError) as error:
-            raise self._explained(error) from error
+            raise explained(self._uri, error) from error
 
-    def search_text(self, name: str, query: str, k: int, groups: Sequence[str] | None) -> QueryResult:
+    def search_text(
+        self, name: str, query: str, k: int, groups: Sequence[str] | None, as_of: str | None
+    ) -> QueryResult:
         words = query.split()
         if not words:  # Lucene calls an empty query a mistake; nothing is what it finds
             return QueryResult(name, get_query(name, self.dialect).cypher, {}, [], 0.0)
         # Lucene refuses a query of more words than these.
         asked = " ".join(words[:_MOST_WORDS])
-        return self.run(name, query=asked, k=k, groups=None if groups is None else list(groups))
+        return self.run(name, query=asked, k=k, **visibility(name, self.dialect, groups, as_of))
 
-    def search_vectors(self, vector: Vector, k: int, groups: Sequence[str] | None) -> QueryResult:
+    def search_vectors(self, vector: Vector, k: int, groups: Sequence[str] | None, as_of: str | None) -> QueryResult:
         # The index is approximate and filters after ranking: look at more until enough are visible or it gave all.
         candidates, held = 10 * k, -1
-        visible = None if groups is None else list(groups)
+        seen = visibility("similar_passages", self.dialect, groups, as_of)
         while True:
-            result = self.run("similar_passages", vector=vector.tolist(), k=k, candidates=candidates, groups=visible)
-            if visible is None or len(result.rows) >= k:
+            result = self.run("similar_passages", vector=vector.tolist(), k=k, candidates=candidates, **seen)
+            if (groups is None and as_of is None) or len(result.rows) >= k:
                 return result
             if held < 0:
                 held = self.run("graph_size", groups=None).rows[0]["passages"]
@@ -106,26 +113,36 @@ class Neo4jStore:
                 return result
             candidates = min(10 * candidates, held)
 
+    def nearness(self, vector: Vector, passage_ids: Sequence[str]) -> dict[str, float]:
+        rows = self.run("nearness", passage_ids=list(passage_ids), vector=vector.tolist()).rows
+        return {row["id"]: round(2 * float(row["score"]) - 1, 6) for row in rows}  # Neo4j's is between 0 and 1
+
     def passage_vectors(self, passage_ids: Sequence[str]) -> dict[str, Vector]:
         rows = self.run("passage_vectors", passage_ids=list(passage_ids)).rows
         return {row["id"]: np.array(row["vector"], dtype=np.float32) for row in rows}
 
+    def read_only(self, cypher: str, parameters: Mapping[str, Any], limit: int, timeout: float) -> ReadResult:
+        return self._reader.read(check_reading(cypher, self.dialect), parameters, limit, timeout)
+
+    def explain(self, cypher: str, timeout: float) -> None:
+        self._reader.explain(check_reading(cypher, self.dialect), timeout)
+
     def close(self) -> None:
+        self._reader.close()
         self._driver.close()
 
-    def _explained(self, error: Exception) -> StoreError:
-        if isinstance(error, AuthError):
-            return StoreError(
-                f"Neo4j at {self._uri} refused the user name or password; "
-                "set EVIGRAPH_NEO4J_USER and EVIGRAPH_NEO4J_PASSWORD."
-            )
-        # Of a parameter that cannot be sent the driver says ValueError or TypeError, before it asks the server.
-        if isinstance(error, DriverError):
-            return StoreError(
-                f"Neo4j at {self._uri} cannot be reached; start it, or set EVIGRAPH_GRAPH to where it listens."
-            )
-        message = error.message if isinstance(error, Neo4jError) else str(error)
-        return StoreError(f"Neo4j at {self._uri} could not do it: {message}")
+
+def explained(uri: str, error: Exception) -> StoreError:
+    """What an error of the driver, or of the server at `uri`, means."""
+    if isinstance(error, AuthError):
+        return StoreError(
+            f"Neo4j at {uri} refused the user name or password; set EVIGRAPH_NEO4J_USER and EVIGRAPH_NEO4J_PASSWORD."
+        )
+    # Of a parameter that cannot be sent the driver says ValueError or TypeError, before it asks the server.
+    if isinstance(error, DriverError):
+        return StoreError(f"Neo4j at {uri} cannot be reached; start it, or set EVIGRAPH_GRAPH to where it listens.")
+    message = error.message if isinstance(error, Neo4jError) else str(error)
+    return StoreError(f"Neo4j at {uri} could not do it: {message}")
 
 
 def _batches(parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:

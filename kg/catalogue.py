@@ -1,7 +1,8 @@
 """The query catalogue: every query that runs is a named `.cypher` file, found here.
 
 A file `NAME.cypher` serves both stores; `NAME.embedded.cypher` and `NAME.neo4j.cypher` are the two of a name for which
-the dialects differ. Comment lines at the top say purpose, parameters, columns and an example question.
+the dialects differ. Comment lines at the top say purpose, parameters, columns and an example question; a parameter is
+written `name: type`, or `name: type = value` when a person who runs the query may leave it out (`a; b` for a list).
 """
 
 import re
@@ -14,14 +15,21 @@ CYPHER = Path(__file__).resolve().parent.parent / "cypher"
 _HEADER = re.compile(r"^// (purpose|parameters|columns|example): (.*)$")
 
 
+type Default = int | float | str | list[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One catalogue query; `parameters` maps each name to its type in words, `dialects` says which stores run it."""
+    """One catalogue query; `parameters` maps each name to its type in words, `dialects` says which stores run it.
+
+    `defaults` holds the values of the parameters that a person may leave out; whoever calls `GraphStore.run` gives all.
+    """
 
     name: str
     folder: str
     purpose: str
     parameters: dict[str, str]
+    defaults: dict[str, Default]
     columns: tuple[str, ...]
     example: str
     cypher: str
@@ -61,14 +69,34 @@ def _read(path: Path) -> Query:
             header[match[1]] = match[2]
         else:
             body.append(line)
-    pairs = [pair.split(":", 1) for pair in header.get("parameters", "").split(",") if ":" in pair]
+    parameters, defaults = read_parameters(header.get("parameters", ""))
     return Query(
         name=name,
         folder=path.parent.name,
         purpose=header.get("purpose", ""),
-        parameters={key.strip(): kind.strip() for key, kind in pairs},
+        parameters=parameters,
+        defaults=defaults,
         columns=tuple(column.strip() for column in header.get("columns", "").split(",") if column.strip()),
         example=header.get("example", ""),
         cypher="\n".join(body).strip(),
         dialects=tuple(suffix) or DIALECTS,
     )
+
+
+def read_parameters(text: str) -> tuple[dict[str, str], dict[str, Default]]:
+    """Types and defaults of `name: type, name: type = value`, by name."""
+    parameters: dict[str, str] = {}
+    defaults: dict[str, Default] = {}
+    for declared in filter(str.strip, text.split(",")):
+        name, _, kind = (part.strip() for part in declared.partition(":"))
+        kind, equals, value = (part.strip() for part in kind.partition("="))
+        parameters[name] = kind
+        if equals:
+            defaults[name] = _default(kind, value)
+    return parameters, defaults
+
+
+def _default(kind: str, value: str) -> Default:
+    if kind.startswith("list of "):
+        return [item.strip() for item in value.split(";")]
+    return int(value) if kind == "integer" else float(value) if kind == "float" else value

@@ -1,17 +1,22 @@
 """The embedded store: grafeo, one folder on disk, nothing to start (https://grafeo.dev)."""
 
+import shutil
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import grafeo
 
 from kg.catalogue import get_query
-from kg.store import QueryResult, Row, Step, StoreError, Vector, elapsed_ms
+from kg.reading.reader import Reader
+from kg.reading.statement import check_reading
+from kg.store import QueryResult, ReadResult, Row, Step, StoreError, Vector, elapsed_ms, visibility
 from kg.vectors import VectorFile
 
+_FILE, _LOG = "graph.grafeo", "graph.grafeo.wal"
 _INDEXED = ("id", "key", "into_key", "block", "pending", "retracted_from")
 _SEARCHED = ("Passage", "Entity")
 # Dead vectors are harmless but take memory: drop them once they are more than these.
@@ -29,7 +34,7 @@ class EmbeddedStore:
         self._closed = False
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._graph = grafeo.GrafeoDB(str(folder / "graph.grafeo"))
+            self._graph = grafeo.GrafeoDB(str(folder / _FILE))
         except (OSError, grafeo.GrafeoError) as error:
             raise StoreError(_why_not_opened(folder, error)) from error
         try:
@@ -38,6 +43,7 @@ class EmbeddedStore:
         except (OSError, grafeo.GrafeoError) as error:
             self._graph.close()  # or it stays locked for as long as this process runs
             raise StoreError(_why_not_opened(folder, error)) from error
+        self._reader = Reader(self._copied, self._graph.current_epoch)
 
     def _prepare(self) -> None:
         for name in _INDEXED:
@@ -49,7 +55,7 @@ class EmbeddedStore:
             except (grafeo.GrafeoError, RuntimeError, ValueError):  # a new graph: it has no index yet
                 self._graph.create_text_index(label, "terms", tokenizer="standard", stop_words=[])
 
-    def run(self, name: str, **parameters: Any) -> QueryResult:
+    def run(self, name: str, /, **parameters: Any) -> QueryResult:
         query = get_query(name, self.dialect)
         if not query.columns:  # Neo4j refuses a write where a read was announced; grafeo has no such mode
             raise StoreError(f"The query {name} writes; it runs in a write transaction only.")
@@ -78,39 +84,69 @@ class EmbeddedStore:
             except grafeo.GrafeoError as error:
                 raise StoreError(f"The embedded graph could not keep what was written: {error}") from error
 
-    def search_text(self, name: str, query: str, k: int, groups: Sequence[str] | None) -> QueryResult:
+    def search_text(
+        self, name: str, query: str, k: int, groups: Sequence[str] | None, as_of: str | None
+    ) -> QueryResult:
         # grafeo ranks first and filters after, so look at more until enough are visible or there are no more.
-        candidates = k if groups is None else 4 * k
+        candidates = k if groups is None and as_of is None else 4 * k
+        seen = visibility(name, self.dialect, groups, as_of)
         while True:
-            result = self.run(name, query=query, k=k, candidates=candidates, groups=_listed(groups))
+            result = self.run(name, query=query, k=k, candidates=candidates, **seen)
             if len(result.rows) >= k or candidates >= max(self._graph.node_count, 1):
                 return result
             candidates *= 8
 
-    def search_vectors(self, vector: Vector, k: int, groups: Sequence[str] | None) -> QueryResult:
+    def search_vectors(self, vector: Vector, k: int, groups: Sequence[str] | None, as_of: str | None) -> QueryResult:
         candidates = 2 * k
+        seen = visibility("similar_passages", self.dialect, groups, as_of)
         while True:
             nearest = [{"id": key, "score": score} for key, score in self._vectors.nearest(vector, candidates)]
-            result = self.run("similar_passages", nearest=nearest, k=k, groups=_listed(groups))
+            result = self.run("similar_passages", nearest=nearest, k=k, **seen)
             if len(result.rows) >= k or candidates >= len(self._vectors):
                 return result
             candidates *= 4
 
+    def nearness(self, vector: Vector, passage_ids: Sequence[str]) -> dict[str, float]:
+        held = self._vectors.of(passage_ids)
+        return {key: round(float(held[key] @ vector), 6) for key in passage_ids if key in held}
+
     def passage_vectors(self, passage_ids: Sequence[str]) -> dict[str, Vector]:
         return self._vectors.of(passage_ids)
+
+    def read_only(self, cypher: str, parameters: Mapping[str, Any], limit: int, timeout: float) -> ReadResult:
+        return self._reader.read(check_reading(cypher, self.dialect), parameters, limit, timeout)
+
+    def explain(self, cypher: str, timeout: float) -> None:
+        self._reader.explain(check_reading(cypher, self.dialect), timeout)
+
+    @contextmanager
+    def _copied(self) -> Iterator[dict[str, str]]:
+        """A copy of the graph's file with its log, for another process: the file itself is locked for this one.
+
+        Between two writes they hold all that was acknowledged. Copying takes milliseconds where grafeo's own backup
+        takes seconds.
+        """
+        copy = self._folder / "reading"
+        shutil.rmtree(copy, ignore_errors=True)  # of a process that was killed
+        copy.mkdir(mode=0o700)
+        try:
+            with self._write_lock:
+                shutil.copyfile(self._folder / _FILE, copy / _FILE)
+                if (self._folder / _LOG).exists():
+                    shutil.copytree(self._folder / _LOG, copy / _LOG)
+            yield {"embedded": str(copy / _FILE)}
+        finally:
+            shutil.rmtree(copy, ignore_errors=True)
 
     def close(self) -> None:
         if self._closed:
             return
         self._closed = True
+        self._reader.close()
         live = {row["id"] for row in self.run("passage_ids").rows} if len(self._vectors) > _DEAD_VECTORS_KEPT else set()
         if len(self._vectors) - len(live) > _DEAD_VECTORS_KEPT:
             self._vectors.compact(live)
         self._graph.close()
-
-
-def _listed(groups: Sequence[str] | None) -> list[str] | None:
-    return None if groups is None else list(groups)
 
 
 def _why_not_opened(folder: Path, error: Exception) -> str:

@@ -12,7 +12,10 @@ VALUE_TYPES = ("Action", "Amount", "Date", "Definition", "Duration", "Percentage
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document as held; `access` names the groups that may see it, `version` counts its changes from 1."""
+    """A document as held; `access` names the groups that may see it, `version` counts its changes from 1.
+
+    It is in force from `valid_from` until `valid_to`, days in ISO 8601; None where it names none.
+    """
 
     id: str
     uri: str
@@ -24,6 +27,8 @@ class Document:
     access: tuple[str, ...]
     ingested_at: str
     extractor: str
+    valid_from: str | None = None
+    valid_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,10 @@ class Evidence:
     """The characters of a passage that state a fact, and how they qualify it.
 
     `hedged`: said to be possible or likely only; `deadline` and `exception` are the passage's own words ("within 72
-    hours", "unless ..."), `due` is the deadline as an ISO 8601 date or duration; "" where there is none. They belong to
-    the evidence, so that a document which somebody may not see tells them nothing of a fact that another one states.
+    hours", "unless ..."), `due` is the deadline as an ISO 8601 date or duration; "" where there is none. `valid_from`
+    and `valid_to` are the days (ISO) from and until which the passage says that the fact holds, None when open. All
+    belong to the evidence, so that a document which somebody may not see tells them nothing of a fact that another one
+    states.
     """
 
     passage_id: str
@@ -86,11 +93,13 @@ class Evidence:
     deadline: str = ""
     due: str = ""
     exception: str = ""
+    valid_from: str | None = None
+    valid_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Subject, predicate, object, and where the document says so; `valid_from`, `valid_to` are ISO dates.
+    """Subject, predicate, object, and where the document says so.
 
     `negated`: the documents deny it. "A hosts B" and "A does not host B" are two facts. `outside_ontology`: its
     predicate or the types that it joins are none of the ontology's.
@@ -102,8 +111,6 @@ class Fact:
     object_id: str
     confidence: float
     evidence: tuple[Evidence, ...]
-    valid_from: str | None = None
-    valid_to: str | None = None
     negated: bool = False
     outside_ontology: bool = False
 

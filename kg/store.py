@@ -9,6 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.catalogue import get_query
+
 Row = dict[str, Any]
 Vector = NDArray[np.float32]
 
@@ -36,6 +38,19 @@ class QueryResult:
     ms: float
 
 
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    """The rows of an analyst's own statement as JSON values (see `kg.reading.values`), a map by column each.
+
+    `truncated`: there were more than asked for, or they were too large; `ms` is wall time.
+    """
+
+    columns: tuple[str, ...]
+    rows: list[Row]
+    truncated: bool
+    ms: float
+
+
 class GraphStore(Protocol):
     """A graph with full text and vectors. Implemented by `kg.embedded.EmbeddedStore` and `kg.bolt.Neo4jStore`."""
 
@@ -44,7 +59,7 @@ class GraphStore(Protocol):
         """`embedded` or `neo4j`: which `.cypher` files it runs."""
         ...
 
-    def run(self, name: str, **parameters: Any) -> QueryResult:
+    def run(self, name: str, /, **parameters: Any) -> QueryResult:
         """Run a named query that only reads. Raises `StoreError`, `UnknownQuery`."""
         ...
 
@@ -52,19 +67,40 @@ class GraphStore(Protocol):
         """Run the steps in one transaction, all or nothing; `vectors` are the new passages' [384], by passage id."""
         ...
 
-    def search_text(self, name: str, query: str, k: int, groups: Sequence[str] | None) -> QueryResult:
+    def search_text(
+        self, name: str, query: str, k: int, groups: Sequence[str] | None, as_of: str | None
+    ) -> QueryResult:
         """The best `k` rows of a full-text query (`search_passages`, `search_entities`) that `groups` may see.
 
-        `query` is text of `kg.terms.term_text`; `groups` None sees everything.
+        `query` is text of `kg.terms.term_text`; `groups` None sees everything. `as_of`: only of documents in force on
+        this day (ISO), where the query reads passages; None for whenever.
         """
         ...
 
-    def search_vectors(self, vector: Vector, k: int, groups: Sequence[str] | None) -> QueryResult:
-        """The `k` visible passages nearest to the vector [384] by cosine."""
+    def search_vectors(self, vector: Vector, k: int, groups: Sequence[str] | None, as_of: str | None) -> QueryResult:
+        """The `k` visible passages nearest to the vector [384] by cosine; `groups` and `as_of` as in `search_text`."""
         ...
 
     def passage_vectors(self, passage_ids: Sequence[str]) -> dict[str, Vector]:
         """The vectors [384] of passages by id; one that has none is left out."""
+        ...
+
+    def nearness(self, vector: Vector, passage_ids: Sequence[str]) -> dict[str, float]:
+        """The cosine of passages by id with a vector [384]; a passage that has no vector is left out.
+
+        It tells nothing of a passage but that: whether the caller may see it, another query has to say.
+        """
+        ...
+
+    def read_only(self, cypher: str, parameters: Mapping[str, Any], limit: int, timeout: float) -> ReadResult:
+        """At most `limit` rows of an analyst's own statement, which can only read and has `timeout` seconds.
+
+        Nothing checks who may see the rows. Raises `StatementRefused`, `ReaderBusy`, `StoreError`.
+        """
+        ...
+
+    def explain(self, cypher: str, timeout: float) -> None:
+        """Have an analyst's own statement checked and planned, not run. Raises as `read_only` does."""
         ...
 
     def close(self) -> None:
@@ -96,6 +132,12 @@ def open_store(graph: str, login: Neo4jLogin) -> GraphStore:
 
         return Neo4jStore(graph, login)
     raise StoreError(f"The graph {graph!r} is neither embedded:PATH nor neo4j://HOST:PORT; set EVIGRAPH_GRAPH to one.")
+
+
+def visibility(name: str, dialect: str, groups: Sequence[str] | None, as_of: str | None) -> dict[str, Any]:
+    """Whose eyes and which day a query is asked with: those of the parameters `groups` and `as_of` that it takes."""
+    seen = {"groups": None if groups is None else list(groups), "as_of": as_of}
+    return {key: value for key, value in seen.items() if key in get_query(name, dialect).parameters}
 
 
 def elapsed_ms(started: float) -> float:

@@ -78,12 +78,29 @@ class AnswerGraph(BaseModel):
     edges: list[GraphEdge]
 
 
+class Candidate(BaseModel):
+    """An entity that a name of the question may mean, with its score from 0 to 1."""
+
+    id: str
+    name: str
+    type: str
+    score: float
+
+
+class Ambiguity(BaseModel):
+    """Words of the question that name several entities alike, the likeliest first; all of them were looked at."""
+
+    text: str
+    candidates: list[Candidate]
+
+
 class TracePlan(BaseModel):
-    """Which kind of question it was taken for, with the linked entities' ids and the predicates."""
+    """What kind of question it was taken for, with the linked entities' ids, the predicates, the ambiguous names."""
 
     kind: str
     entities: list[str]
     predicates: list[str]
+    ambiguous: list[Ambiguity]
 
 
 class TraceQuery(BaseModel):

@@ -5,16 +5,20 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from kg.embedding import default_embedder
 from kg.ontology import Ontology
 from kg.store import GraphStore
 from kg.version import code_version
+from qa.aggregate import state, with_winners
 from qa.answer import (
+    Ambiguity,
     Answer,
     AnswerFact,
     AnswerGraph,
     Attempt,
+    Candidate,
     Citation,
     GraphEdge,
     GraphNode,
@@ -28,7 +32,7 @@ from qa.answer import (
     Usage,
 )
 from qa.generate import ModelSettings, generate, prompt_version
-from qa.link import link
+from qa.link import Link, link
 from qa.plan import Plan, make_plan
 from qa.question import MAX_QUESTION, Question, understand
 from qa.recorder import Recorder
@@ -44,12 +48,16 @@ class EmptyQuestion(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class AskOptions:
-    """`groups` None sees everything; `tier` None lets the router choose; `model` None: no large model is set up."""
+    """`groups` None sees everything; `tier` None lets the router choose; `model` None: no large model is set up.
+
+    `as_of`: the day whose state of things is asked for; None for the one that the question names, else for any day.
+    """
 
     ontology: Ontology
     groups: Sequence[str] | None = None
     tier: Tier | None = None
     model: ModelSettings | None = None
+    as_of: date | None = None
 
 
 @dataclass(slots=True)
@@ -65,13 +73,16 @@ def ask(text: str, store: GraphStore, options: AskOptions) -> Answer:
     """Answer a question. Raises `EmptyQuestion`, and `StoreError` when the graph cannot be read."""
     if not any(character.isalnum() for character in text):
         raise EmptyQuestion("The question is empty; ask one in words.")
-    recorder, clock = Recorder(store, options.groups), _Clock()
+    clock = _Clock()
     question = understand(text, options.ontology)
+    recorder = Recorder(store, options.groups, options.as_of.isoformat() if options.as_of else question.as_of)
     links = link(question, recorder, options.ontology)
     clock.lap("link")
     plan = make_plan(question, links, options.ontology)
     clock.lap("plan")
-    evidence = retrieve(question, plan, recorder)
+    statements = state(question, plan, recorder, options.ontology)
+    plan = with_winners(plan, statements)
+    evidence = retrieve(question, plan, statements, recorder, options.ontology)
     selection = select(question, plan, evidence, recorder, options.ontology)
     clock.lap("retrieve")
     answer_text, citations = synthesize(question, plan, evidence, selection, options.ontology)
@@ -88,14 +99,17 @@ def ask(text: str, store: GraphStore, options: AskOptions) -> Answer:
         id=uuid.uuid4().hex,
         question=question.text,
         status=draft.status,
-        answer=_note_on_length(text) + draft.text,
+        answer=_note_on_length(text) + _note_on_names(plan, facts) + draft.text,
         confidence=_confidence(draft, selection, facts),
         citations=draft.citations,
         facts=[_answer_fact(fact) for fact in facts],
         graph=_graph(facts),
         trace=Trace(
             plan=TracePlan(
-                kind=f"{question.kind}/{plan.kind}", entities=plan.entity_ids, predicates=list(plan.predicates)
+                kind=f"{question.kind}/{plan.kind}",
+                entities=plan.entity_ids,
+                predicates=list(plan.predicates),
+                ambiguous=[_ambiguity(item) for item in plan.ambiguous],
             ),
             queries=[
                 TraceQuery(name=q.name, cypher=q.cypher, parameters=q.parameters, rows=len(q.rows), ms=q.ms)
@@ -151,11 +165,29 @@ def _note_on_length(text: str) -> str:
     return f"(Only the first {MAX_QUESTION} characters of the question were read.) " if len(text) > MAX_QUESTION else ""
 
 
+def _note_on_names(plan: Plan, facts: list[ChosenFact]) -> str:
+    """Says which names may be several entities', where the facts of the answer are of more than one of them."""
+    ends = {fact.row[f"{end}_id"] for fact in facts for end in ("subject", "object")}
+    notes = []
+    for item in plan.ambiguous:
+        meant = [entity["name"] for entity in item.entities if entity["id"] in ends]
+        if len(meant) > 1:
+            notes.append(f"(“{item.text}” may be {' or '.join(meant)}.) ")
+    return "".join(notes)
+
+
+def _ambiguity(item: Link) -> Ambiguity:
+    candidates = [
+        Candidate(**{key: entity[key] for key in ("id", "name", "type", "score")}) for entity in item.entities
+    ]
+    return Ambiguity(text=item.text, candidates=candidates)
+
+
 def _confidence(draft: _Draft, selection: Selection, facts: list[ChosenFact]) -> float:
     """0 for an abstention; else how well the evidence covers the question, with the best fact's own confidence."""
     if draft.status == "abstained":
         return 0.0
-    support = max(selection.support.share, selection.nearness)
+    support = max(selection.support.probability, selection.nearness)
     best = max((float(fact.row["confidence"]) for fact in facts), default=0.6)
     return round(min(1.0, 0.5 * support + 0.5 * best), 4)
 

@@ -136,8 +136,13 @@ def _share(values: Sequence[bool]) -> float | None:
 def _cites(citation: Citation, document: str, quote: str) -> bool:
     if not citation.document.uri.endswith("/" + document):
         return False
-    wanted, cited = _plain(quote), _plain(citation.quote)
-    return wanted in cited or (len(cited) > 20 and cited in wanted)
+    return is_quoted(quote, citation.quote)
+
+
+def is_quoted(wanted: str, cited: str) -> bool:
+    """Whether a citation shows a quote, or is a sizeable part of it; case and white space aside."""
+    plain, shown = _plain(wanted), _plain(cited)
+    return plain in shown or (len(shown) > 20 and shown in plain)
 
 
 def _says(text: str, wanted: str) -> bool:

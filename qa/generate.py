@@ -59,6 +59,13 @@ def generate(question: str, evidence: Sequence[Citation], settings: ModelSetting
 
 
 def _call(question: str, evidence: Sequence[Citation], settings: ModelSettings) -> tuple[str, Usage]:
+    numbered = "\n".join(f"[{item.n}] ({item.document.title}) {item.quote}" for item in evidence)
+    request = f"Evidence:\n{numbered}\n\nQuestion: {question}"
+    return call_model(_PROMPT.read_text(encoding="utf-8"), request, settings)
+
+
+def call_model(rules: str, request: str, settings: ModelSettings) -> tuple[str, Usage]:
+    """What the model says to a request under some rules. Raises whatever its client does."""
     from langchain.chat_models import init_chat_model
     from langchain_core.prompts import ChatPromptTemplate
 
@@ -72,12 +79,8 @@ def _call(question: str, evidence: Sequence[Citation], settings: ModelSettings) 
         temperature=0,
         max_tokens=_MAX_TOKENS,
     )
-    prompt = ChatPromptTemplate.from_messages(
-        [("system", "{rules}"), ("human", "Evidence:\n{evidence}\n\nQuestion: {question}")]
-    )
-    numbered = "\n".join(f"[{item.n}] ({item.document.title}) {item.quote}" for item in evidence)
-    rules = _PROMPT.read_text(encoding="utf-8")
-    reply = (prompt | model).invoke({"rules": rules, "evidence": numbered, "question": question})
+    prompt = ChatPromptTemplate.from_messages([("system", "{rules}"), ("human", "{request}")])
+    reply = (prompt | model).invoke({"rules": rules, "request": request})
     counted: dict[str, Any] = dict(getattr(reply, "usage_metadata", None) or {})
     usage = Usage(prompt_tokens=counted.get("input_tokens", 0), completion_tokens=counted.get("output_tokens", 0))
     return str(reply.text), usage

@@ -5,13 +5,16 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from kg.model import VALUE_TYPES
+from kg.ontology import Ontology
 from kg.store import Row
 from kg.terms import term_text
+from qa.aggregate import Statement
 from qa.answer import Quote
 from qa.nearness import vectors_of
-from qa.plan import Plan
+from qa.plan import Plan, types_within
 from qa.question import Question
 from qa.recorder import Recorder
+from qa.routes import Route, find_routes
 
 _FACT_LIMIT = 400
 _JOIN_LIMIT = 3000
@@ -31,34 +34,44 @@ class Evidence:
 
     `facts` of the named entities; `chains` of fact ids for paths; `joined` items with their facts for lists and counts
     (`cut_short` when there are more than were looked at);
-    `chained` facts one step beyond, with `first_id` and `bridge_id`; `bridged` facts of `bridges`, entities that the
-    best passages name; `passages`, best first, with their `fused` scores.
+    `routes` of facts that lead beyond the named entities; `bridged` facts of `bridges`, entities that the
+    best passages name; `statements` that answer by themselves; `passages`, best first, with their `fused` scores.
     """
 
     facts: list[Row] = field(default_factory=list)
     chains: list[list[str]] = field(default_factory=list)
     joined: dict[str, list[Row]] = field(default_factory=dict)
     cut_short: bool = False
-    chained: list[Row] = field(default_factory=list)
+    routes: list[Route] = field(default_factory=list)
     bridges: set[str] = field(default_factory=set)
     bridged: list[Row] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
     passages: list[Row] = field(default_factory=list)
 
 
-def retrieve(question: Question, plan: Plan, recorder: Recorder) -> Evidence:
-    """Run the plan's queries."""
+def retrieve(
+    question: Question, plan: Plan, statements: list[Statement], recorder: Recorder, ontology: Ontology
+) -> Evidence:
+    """Run the plan's queries: the graph's, then those of passages."""
+    evidence = find_facts(question, plan, recorder, ontology)
+    evidence.statements = statements
+    evidence.passages = rank_passages(question, plan.entity_ids, recorder)
+    if plan.kind != "path" and not evidence.joined and plan.predicates and _DESCRIBED.search(question.text):
+        evidence.bridges, evidence.bridged = _bridged(plan, evidence, recorder)
+    return evidence
+
+
+def find_facts(question: Question, plan: Plan, recorder: Recorder, ontology: Ontology) -> Evidence:
+    """What the graph alone says of the plan's entities: no passages, and nothing that depends on their ranks."""
     evidence = Evidence()
     if plan.kind == "path":
         evidence.chains, evidence.facts = find_paths(plan.links[0].ids, plan.links[-1].ids, recorder)
     elif plan.kind == "joined":
-        evidence.joined, evidence.cut_short = _joined(question, plan, recorder)
+        evidence.joined, evidence.cut_short = _joined(question, plan, recorder, ontology)
         evidence.facts = [row for rows in evidence.joined.values() for row in rows]
     if not evidence.facts and plan.links:
         evidence.facts = _facts(plan, recorder)
-        evidence.chained = _chained(plan, recorder)
-    evidence.passages = rank_passages(question, plan.entity_ids, recorder)
-    if plan.kind != "path" and not evidence.joined and plan.predicates and _DESCRIBED.search(question.text):
-        evidence.bridges, evidence.bridged = _bridged(plan, evidence, recorder)
+        evidence.routes = find_routes(plan, recorder)
     return evidence
 
 
@@ -77,26 +90,13 @@ def _bridged(plan: Plan, evidence: Evidence, recorder: Recorder) -> tuple[set[st
 
 
 def _facts(plan: Plan, recorder: Recorder) -> list[Row]:
-    """The entities' own facts, with those one step beyond when the question names several predicates."""
+    """The entities' own facts, those by the predicates that the question names among them however many there are."""
     rows = recorder.run("facts_of_entities", entity_ids=plan.entity_ids, limit=_FACT_LIMIT)
     if plan.predicates:
         rows = rows + recorder.run(
             "facts_with_predicate", entity_ids=plan.entity_ids, predicates=list(plan.predicates), limit=_FACT_LIMIT
         )
     return list({row["id"]: row for row in rows}.values())
-
-
-def _chained(plan: Plan, recorder: Recorder) -> list[Row]:
-    """Facts one step beyond, when the question names several predicates ("the manager of the owner of ...")."""
-    if len(plan.predicates) < 2:
-        return []
-    return recorder.run(
-        "facts_two_hops",
-        entity_ids=plan.entity_ids,
-        predicates=list(plan.predicates),
-        value_types=list(VALUE_TYPES),
-        limit=_FACT_LIMIT,
-    )
 
 
 def find_paths(from_ids: list[str], to_ids: list[str], recorder: Recorder) -> tuple[list[list[str]], list[Row]]:
@@ -112,24 +112,29 @@ def find_paths(from_ids: list[str], to_ids: list[str], recorder: Recorder) -> tu
     return [], []
 
 
-def _joined(question: Question, plan: Plan, recorder: Recorder) -> tuple[dict[str, list[Row]], bool]:
+def _joined(
+    question: Question, plan: Plan, recorder: Recorder, ontology: Ontology
+) -> tuple[dict[str, list[Row]], bool]:
     """For lists and counts: the entities that facts join to every name in the question, with those facts."""
     # Without a predicate or a value to go by, whatever is joined in any way would be counted.
     told = plan.predicates or any(e["type"] in VALUE_TYPES for item in plan.links for e in item.entities)
     if not (told or (question.kind == "list" and question.target_type)):
         return {}, False
+    types = types_within(question.target_type, ontology)
     rows = recorder.run(
         "facts_joined_to",
         entity_ids=plan.entity_ids,
         predicates=list(plan.predicates) if len(plan.links) == 1 else [],
-        type=question.target_type or None,
+        type=types[0] if len(types) == 1 else None,
         negated=question.negated,
         limit=_JOIN_LIMIT,
     )
     groups = [set(link.ids) for link in plan.links]
     found: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        found[row["item_id"]].append(row)
+        end = plan.end_of(row["predicate"])
+        if (not types or row["item_type"] in types) and (end is None or row[f"{end}_id"] in plan.entity_ids):
+            found[row["item_id"]].append(row)
     joined = {
         item: facts
         for item, facts in sorted(found.items(), key=lambda entry: (entry[1][0]["item"], entry[0]))

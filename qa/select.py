@@ -1,15 +1,17 @@
 """Evidence to what is cited: the facts that answer, the best span of each passage, and how well they support it."""
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kg.names import document_names
 from kg.ontology import Ontology
 from kg.store import Row
 from kg.terms import terms
+from qa.aggregate import Statement
 from qa.answer import Quote
 from qa.nearness import vectors_of
-from qa.plan import Plan
+from qa.plan import Plan, types_within
 from qa.question import Question
 from qa.recorder import Recorder
 from qa.retrieve import Evidence, quote_of, quotes_of_facts
@@ -21,6 +23,7 @@ _SENTENCES_READ = 32
 _QUOTES = 6
 _QUOTES_BESIDE_FACTS = 4
 _QUOTE_CHARS = 600
+_QUOTES_OF_STATED = 1
 _FACTS_SCORED = 60
 _FACTS_CITED = 8
 _LISTED = 100
@@ -31,9 +34,11 @@ _NEARNESS, _COVERAGE, _RANK = 0.5, 0.3, 0.2
 _QUOTE_MARGIN = 0.7
 _FACT_MARGIN = 0.35
 # A chain uses two of the question's predicates; a bridge is only guessed from the passages.
-_CHAINED, _BRIDGED = 0.7, 0.1
+_CHAINED, _OUT_OF_ORDER, _BRIDGED = 0.7, 0.4, 0.1
 # A denial where the question asks for what is so, or the other way round, answers only if nothing else does.
 _DENIAL = 0.4
+# A fact with the named entity at the other end than the words say: whom Anna reports to, not who reports to her.
+_TURNED = 0.8
 # Kinds whose answer has a type of its own: a fact without it hardly answers.
 _TYPED_KINDS = ("when", "how_long", "how_much", "definition")
 
@@ -48,6 +53,14 @@ class ChosenFact:
 
 
 @dataclass(frozen=True, slots=True)
+class ChosenStatement:
+    """A statement with its quotes."""
+
+    statement: Statement
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """What to cite, with how far it supports an answer; `nearness` is the best cosine of a quote."""
 
@@ -55,21 +68,60 @@ class Selection:
     quotes: tuple[Quote, ...]
     support: Support
     nearness: float
+    statements: tuple[ChosenStatement, ...] = ()
 
 
 def select(question: Question, plan: Plan, evidence: Evidence, recorder: Recorder, ontology: Ontology) -> Selection:
     """Choose what to cite."""
-    facts = _choose_facts(question, plan, evidence, recorder, ontology)
+    statements, stated = _choose_statements(evidence, recorder)
+    asks_more = not statements or (plan.kind == "superlative" and bool(plan.predicates))
+    facts = _choose_facts(question, plan, evidence, recorder, ontology) if asks_more else []
     quotes, nearness = _choose_quotes(question, evidence.passages[:_PASSAGES_READ])
-    quotes = quotes[: _QUOTES_BESIDE_FACTS if facts else _QUOTES]
-    if evidence.chains and facts:
-        support = Support(1.0, (), ())  # a chain of facts between the two names is the answer, whatever the words
-    else:
-        contexts = contexts_of(quotes, evidence.passages, [(fact.row, fact.quotes) for fact in facts])
-        support = judge_support(question, plan, contexts, ontology)
-        if any(_answers(question, plan, fact.row) for fact in facts):
-            support = replace(support, share=1.0, missing=())
-    return Selection(tuple(facts), tuple(quotes), support, nearness)
+    # Facts may list only a part of what the documents do, so a list shows as many quotes as an answer without facts.
+    beside = bool(facts or statements) and not evidence.joined
+    quotes = quotes[: _QUOTES_BESIDE_FACTS if beside else _QUOTES]
+    cited = [(fact.row, fact.quotes) for fact in [*stated, *facts]]
+    contexts = contexts_of(quotes, evidence.passages, cited, _entities_in(question, quotes, recorder, ontology))
+    # A chain of facts between two names, and what was listed, counted or ranked, answers whatever the words.
+    answered = bool(statements or (facts and (evidence.chains or evidence.joined)))
+    answered = answered or any(_answers(question, plan, fact.row) for fact in facts)
+    support = judge_support(question, plan, contexts, nearness, answered, ontology)
+    known = {fact.row["id"] for fact in stated}
+    facts = [*stated, *(fact for fact in facts if fact.row["id"] not in known)]
+    return Selection(tuple(facts), tuple(quotes), support, nearness, tuple(statements))
+
+
+def _entities_in(
+    question: Question, quotes: list[Quote], recorder: Recorder, ontology: Ontology
+) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The names of the expected types that the quoted passages mention, with their types, by passage."""
+    types = sorted({kind for wanted in question.expected_types for kind in types_within(wanted, ontology)})
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    if types and quotes:
+        ids = sorted({quote.passage_id for quote in quotes})
+        for row in recorder.run("entities_in_passages", passage_ids=ids, types=types):
+            found[row["passage_id"]].append((row["name"], row["type"]))
+    return {key: tuple(names) for key, names in found.items()}
+
+
+def _choose_statements(evidence: Evidence, recorder: Recorder) -> tuple[list[ChosenStatement], list[ChosenFact]]:
+    """The statements that something can be cited for, and the facts that they rest on."""
+    rows = {row["id"]: row for statement in evidence.statements for row in statement.facts}
+    quotes = quotes_of_facts(sorted(rows), recorder) if rows else {}
+    chosen = []
+    for statement in evidence.statements:
+        cited = [quote for row in statement.facts for quote in quotes.get(row["id"], [])[:_QUOTES_OF_STATED]]
+        cited += [_naming(passage, name) for passage, name in statement.passages]
+        if cited:
+            chosen.append(ChosenStatement(statement, tuple(cited)))
+    return chosen, [ChosenFact(row, tuple(quotes[key]), 1.0) for key, row in rows.items() if quotes.get(key)]
+
+
+def _naming(passage: Row, name: str) -> Quote:
+    """The first sentence of a passage that holds a name, else its first."""
+    spans = sentence_spans(passage["text"])
+    start, end = next((span for span in spans if name in passage["text"][slice(*span)]), spans[0])
+    return quote_of(passage, passage["id"], passage["start"] + start, passage["text"][start:end], 1.0)
 
 
 def _choose_facts(
@@ -108,11 +160,10 @@ def _candidates(
     for row in direct.values():
         anchor = row["subject_id"] if row["subject_id"] in plan.entity_ids else row["object_id"]
         found.append((_fact_score(question, plan, row, anchor, rest, ontology), (row,)))
-    for row in evidence.chained:
-        first = direct.get(row["first_id"])
-        if first is not None:
-            score = _fact_score(question, plan, row, row["bridge_id"], rest, ontology)
-            found.append((score + _CHAINED, (first, row)))
+    for route in evidence.routes:
+        score = _fact_score(question, plan, route.rows[-1], route.bridge, rest, ontology)
+        score += _CHAINED * (len(route.rows) - 1) - _OUT_OF_ORDER * (not route.in_order)
+        found.append((score, route.rows))
     for row in evidence.bridged:
         anchor = row["subject_id"] if row["subject_id"] in evidence.bridges else row["object_id"]
         found.append((_fact_score(question, plan, row, anchor, rest, ontology) - _BRIDGED, (row,)))
@@ -129,10 +180,12 @@ def _fact_score(question: Question, plan: Plan, row: Row, anchor: str, rest: lis
     named = row["predicate"] in plan.predicates
     expected = row[f"{end}_type"] in question.expected_types
     both = all(row[side] in plan.entity_ids for side in ("subject_id", "object_id"))
-    said = set(terms(row[end])) | set(terms(ontology.label(row["predicate"])))
+    predicate = ontology.predicates.get(row["predicate"])
+    labels = predicate.labels if predicate and named else (ontology.label(row["predicate"]),)
+    said = {term for text in (row[end], *labels) for term in terms(text)}
     overlap = sum(term in said for term in rest) / len(rest) if rest else 0.0
     score = 0.8 * named + 0.4 * expected + 0.3 * both + 0.8 * overlap + 0.1 * float(row["confidence"])
-    score -= _DENIAL * _is_contrary(question, row)
+    score -= _DENIAL * _is_contrary(question, row) + _TURNED * (plan.end_of(row["predicate"]) == end)
     return score if expected or question.kind not in _TYPED_KINDS else score - 0.5
 
 

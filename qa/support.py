@@ -1,35 +1,44 @@
 """Does the evidence answer the question, or only speak of the same things? Decides between answering and abstaining.
 
-A passage supports an answer when it holds the names that the question names and, of the remaining words, most: as
-such, by a word that the ontology gives the same meaning ("boss" and "reports to"), or by one very near in meaning.
-Some words no passage may lack: numbers, identifiers, unknown names, and what the question asks for ("the salary").
+A logistic regression over what can be seen of the best sentence of the evidence and of the facts found. Its weights are
+from scripts/fit_support.py: the sample questions, and the same with the passages that answer them taken away.
 """
 
+import math
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-
-import numpy as np
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from kg.model import VALUE_TYPES
 from kg.names import document_names
 from kg.ontology import Ontology
 from kg.store import Row
-from kg.terms import STOP_WORDS, stem, terms
+from kg.terms import terms
 from qa.answer import Quote
+from qa.answer_type import answers_by_type
 from qa.link import Link
-from qa.nearness import vectors_of
+from qa.meanings import Meanings, Text
 from qa.plan import Plan
 from qa.question import Question
 from qa.sentences import sentence_spans
 
-_ENOUGH = 0.55
-# Cosine of two words alone, from which one may stand for the other: "lose" and "lost" have 0.60.
-_SAME_MEANING = 0.6
+#: The features, in the order of `Signs`, with their weights; what they add up to with the bias is a log-odds.
+WEIGHTS = {
+    "covered": 4.97,
+    "typed": 0.68,
+    "untyped": 1.37,
+    "named": 3.46,
+    "near": 5.93,
+    "lacking": -3.78,
+    "answered": 2.42,
+}
+BIAS = -12.03
+# Probability from which to answer: a wrong abstention costs less than an answer that is none.
+ENOUGH = 0.3
+# What a sentence needs besides the question's words to be the best one.
+_TYPED, _NAMED = 0.3, 0.3
 # Long numbers and identifiers; "3 March" may be written in many ways, "2024" and "AC-15" may not.
 _DIGITS = re.compile(r"\d{3}|\d.*[A-Za-z]|[A-Za-z].*\d")
-_LETTERS = re.compile(r"[^\W\d_]{3,}")
 _AUXILIARY = (
     r"(?:is|are|was|were|does|do|did|has|have|had|can|could|may|must|shall|should|will|would|happens?|counts?|applies)"
 )
@@ -39,80 +48,116 @@ _FOCUS = (
     rf"\b(?:what|who|how high|how large)\s+(?:is|are|was|were)\s+(?:the|a|an)\s+(?P<focus>[\w\s-]+?){_ENDS}",
     rf"(?:'s|’s)\s+(?P<focus>[\w\s-]+?){_ENDS}",
 )
+_MOST_LACKING = 2
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Context:
-    """A piece of evidence as one text: a quote within its passage, or the facts of an answer with their quotes."""
+    """Evidence to be read together: the sentences of a passage, or the facts found; `entities` are (name, type)."""
 
-    text: str
-    predicates: frozenset[str] = frozenset()
-    sentences: tuple[str, ...] = ()
-    terms: set[str] = field(init=False)
+    sentences: tuple[Text, ...]
+    entities: tuple[tuple[str, str], ...] = ()
 
-    def __post_init__(self) -> None:
-        self.terms = set(terms(self.text))
 
-    @property
-    def parts(self) -> "list[Context]":
-        """Its sentences as contexts of their own; facts stay together."""
-        return [Context(sentence) for sentence in self.sentences] or [self]
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What tells of support, each from 0 to 1 but for `lacking`, which counts indispensable words that nothing says.
+
+    `covered`: how much of the question's words the best sentence says; `typed`: it has something of the kind asked for,
+    `untyped`: any kind will do; `named`: the share of the question's names in it; `near`: the best cosine of a sentence
+    with the question; `answered`: a fact is the very one that is asked for.
+    """
+
+    covered: float
+    typed: float
+    untyped: float
+    named: float
+    near: float
+    lacking: float
+    answered: float
 
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """`share` of the question's words that the best context holds; `missing` are those that it lacks."""
+    """How probably the evidence answers, by which signs.
 
-    share: float
+    `missing` are the question's words that the best sentence lacks, `lacking` the indispensable ones that all lack.
+    """
+
+    probability: float
+    signs: Signs
     missing: tuple[str, ...]
     lacking: tuple[str, ...]
 
     @property
     def enough(self) -> bool:
         """Whether to answer."""
-        return self.share >= _ENOUGH and not self.lacking
+        return self.probability >= ENOUGH
+
+
+def judge_support(
+    question: Question, plan: Plan, contexts: Sequence[Context], nearness: float, answered: bool, ontology: Ontology
+) -> Support:
+    """How probably the contexts answer the question."""
+    signs, missing, lacking = _signs(question, plan, contexts, nearness, answered, ontology)
+    odds = BIAS + sum(weight * getattr(signs, name) for name, weight in WEIGHTS.items())
+    probability = 1 / (1 + math.exp(-odds)) if contexts else 0.0
+    return Support(round(probability, 4), signs, missing, lacking)
+
+
+def _signs(
+    question: Question, plan: Plan, contexts: Sequence[Context], nearness: float, answered: bool, ontology: Ontology
+) -> tuple[Signs, tuple[str, ...], tuple[str, ...]]:
+    """The signs, the words that the best sentence lacks, and the indispensable words that nothing says."""
+    names = [_Name(item) for item in plan.links if _is_proper(item)]
+    wanted = [term for term in question.terms if not any(term in name.terms for name in names)]
+    meanings = Meanings(question, ontology)
+    best = (-1.0, 0.0, 0.0, False, False, tuple(wanted))
+    for context in contexts:
+        for sentence in context.sentences:
+            strengths = [meanings.strength(term, sentence) for term in wanted]
+            covered = sum(strengths) / len(wanted) if wanted else 1.0
+            named = sum(name.named_in(sentence) for name in names) / len(names) if names else 1.0
+            typed = answers_by_type(question, sentence.text, context.entities, ontology)
+            score = round(covered + _TYPED * (typed is True) + _NAMED * named, 6)
+            if score > best[0]:
+                missing = tuple(term for term in wanted if not meanings.held(term, sentence))
+                best = (score, covered, named, typed is True, typed is None, missing)
+    everything = [sentence for context in contexts for sentence in context.sentences]
+    lacking = tuple(
+        term for term in _indispensable(question, plan) if not any(meanings.held(term, text) for text in everything)
+    )
+    _, covered, named, is_typed, is_untyped, missing = best
+    count = float(min(len(lacking), _MOST_LACKING))
+    signs = Signs(covered, float(is_typed), float(is_untyped), named, nearness, count, float(answered))
+    return signs, missing, lacking
 
 
 def contexts_of(
-    quotes: Sequence[Quote], passages: Sequence[Row], facts: Iterable[tuple[Row, Sequence[Quote]]]
+    quotes: Sequence[Quote],
+    passages: Sequence[Row],
+    facts: Iterable[tuple[Row, Sequence[Quote]]],
+    entities: Mapping[str, tuple[tuple[str, str], ...]],
 ) -> list[Context]:
-    """The contexts that an answer could rest on: each quote's passage, and the facts together."""
+    """The contexts that an answer could rest on: each quote's passage, and the facts together.
+
+    `entities` are the names with their types that passages mention, by passage id.
+    """
     by_id = {passage["id"]: passage for passage in passages}
     found = []
     for quote in quotes:
         passage = by_id[quote.passage_id]
         frame = f"{document_names(quote.title, quote.uri)} {passage['heading']}"
         spans = sentence_spans(passage["text"])
-        sentences = tuple(f"{frame} {passage['text'][start:end]}" for start, end in spans)
-        found.append(Context(f"{frame} {passage['text']}", sentences=sentences))
+        sentences = tuple(Text(f"{frame} {passage['text'][start:end]}") for start, end in spans)
+        found.append(Context(sentences, entities.get(quote.passage_id, ())))
     joined = [(row, quote) for row, of_fact in facts for quote in of_fact]
     if joined:
         said = [f"{row['subject']} {row['object']} {document_names(q.title, q.uri)} {q.quote}" for row, q in joined]
-        found.append(Context(" ".join(said), frozenset(row["predicate"] for row, _ in joined)))
+        ends = {(row[end], row[f"{end}_type"]) for row, _ in joined for end in ("subject", "object")}
+        text = Text(" ".join(said), frozenset(row["predicate"] for row, _ in joined))
+        found.append(Context((text,), tuple(sorted(ends))))
     return found
-
-
-def judge_support(question: Question, plan: Plan, contexts: Sequence[Context], ontology: Ontology) -> Support:
-    """How far the best context supports an answer, and which indispensable words none holds."""
-    named = [_Name(item) for item in plan.links if _is_proper(item)]
-    wanted = [term for term in question.terms if not any(term in name.terms for name in named)]
-    meanings = _Meanings(question, ontology)
-    eligible = [context for context in contexts if all(name.named_in(context) for name in named)]
-    if len(wanted) == 1:
-        # "Who does Henrik report to?": one word besides the name, so both must stand in one sentence.
-        eligible = [
-            part for context in eligible for part in context.parts if all(name.named_in(part) for name in named)
-        ]
-    best = Support(0.0, tuple(wanted), ())
-    for context in eligible:
-        missing = tuple(term for term in wanted if not meanings.held(term, context))
-        share = 1 - len(missing) / len(wanted) if wanted else 1.0
-        if share > best.share:
-            best = Support(round(share, 4), missing, ())
-    lacking = tuple(
-        term for term in _indispensable(question, plan) if not any(meanings.held(term, context) for context in contexts)
-    )
-    return Support(best.share, best.missing, lacking)
 
 
 def _indispensable(question: Question, plan: Plan) -> list[str]:
@@ -133,74 +178,22 @@ def _indispensable(question: Question, plan: Plan) -> list[str]:
 def _is_proper(item: Link) -> bool:
     """Whether words name something in particular: by capitals or digits, and no mere date or amount."""
     written = any(character.isupper() or character.isdigit() for character in item.text)
-    return written and any(entity["type"] not in VALUE_TYPES for entity in item.entities)
+    certain = item.how not in ("meaning", "rank")
+    return written and certain and any(entity["type"] not in VALUE_TYPES for entity in item.entities)
 
 
 class _Name:
-    """A name in the question, and the words of it that a context must hold to speak of it."""
+    """A name in the question, and the words of it that a text must hold to speak of it; `terms` are the question's."""
 
     def __init__(self, item: Link) -> None:
         self.terms = terms(item.text)
-        if any(character.isdigit() for term in self.terms for character in term):
-            self._telling = self.terms  # an identifier counts only as a whole
-        else:
-            # A person goes by the family name, anything else by its first word: "Nordwind", not "AB".
-            person = any(entity["type"] == "Person" for entity in item.entities)
-            self._telling = self.terms[-1:] if person else self.terms[:1]
+        # A person goes by the family name, anything else by its first word: "Nordwind", not "AB".
+        person = any(entity["type"] == "Person" for entity in item.entities)
+        self._telling: list[list[str]] = []
+        for called in (terms(name) for name in item.names):
+            # An identifier counts only as a whole.
+            whole = any(character.isdigit() for term in called for character in term)
+            self._telling.append(called if whole else called[-1:] if person else called[:1])
 
-    def named_in(self, context: Context) -> bool:
-        return all(term in context.terms for term in self._telling)
-
-
-class _Meanings:
-    """Whether a context holds a term of the question, or another word for it."""
-
-    def __init__(self, question: Question, ontology: Ontology) -> None:
-        self._words = {stem(word.casefold()): word.casefold() for word in question.words}
-        for word in question.words:
-            for part in re.split(r"[-./_]", word.casefold()):
-                self._words.setdefault(stem(part), part)
-        self._synonyms = _synonyms(ontology)
-        self._acronyms = {word.casefold() for word in question.words if word.isupper() and 1 < len(word) < 7}
-
-    def held(self, term: str, context: Context) -> bool:
-        if term in context.terms:
-            return True
-        synonyms = self._synonyms.get(term, {})
-        if synonyms.keys() & context.predicates:
-            return True
-        # A word of several predicates ("report": to a manager, or an incident) is not to be told by other words.
-        if len(synonyms) == 1 and next(iter(synonyms.values())) & context.terms:
-            return True
-        word = self._words.get(term, "")
-        if word in self._acronyms and re.search(_initials(word), context.text):
-            return True
-        if not _LETTERS.fullmatch(word):
-            return False
-        others = tuple(sorted({w for w in _LETTERS.findall(context.text.casefold()) if w not in STOP_WORDS}))
-        return bool(others) and float(np.max(vectors_of(others) @ vectors_of((word,))[0])) >= _SAME_MEANING
-
-
-@lru_cache(maxsize=8)
-def _synonyms(ontology: Ontology) -> dict[str, dict[str, frozenset[str]]]:
-    """For each one-word label of a predicate: the predicates it stands for, with their other one-word labels."""
-    found: dict[str, dict[str, frozenset[str]]] = {}
-    # "manager" in a passage is most often part of somebody's title, and says nothing of who reports to whom.
-    titles = {stem(word) for kind in ontology.types.values() for word in kind.headwords}
-    for predicate in ontology.predicates.values():
-        phrases = (
-            *predicate.labels,
-            *predicate.cues,
-            *predicate.inverse_cues,
-            *predicate.columns,
-            *predicate.inverse_columns,
-        )
-        single = frozenset(found_terms[0] for phrase in phrases if len(found_terms := terms(phrase)) == 1)
-        for term in single:
-            found.setdefault(term, {})[predicate.name] = single - titles
-    return found
-
-
-def _initials(acronym: str) -> str:
-    """A pattern of capitalised words that an acronym stands for: "eea" for "European Economic Area"."""
-    return r"\b" + r"[\w-]*\s+(?:(?:of|and|the|for)\s+)?".join(letter.upper() for letter in acronym) + r"[\w-]+"
+    def named_in(self, text: Text) -> bool:
+        return any(all(term in text.terms for term in telling) for telling in self._telling)

@@ -5,17 +5,16 @@ from dataclasses import dataclass, field
 
 from kg.ontology import Ontology
 from qa.answer import Citation, CitedDocument, Quote
-from qa.plan import OBLIGATIONS, Plan
+from qa.plan import Plan
 from qa.question import Question
 from qa.retrieve import Evidence
 from qa.select import ChosenFact, Selection
+from qa.verdict import verdict
+from qa.wording import enumerate_names, fact_sentence
 
 _QUOTES_OF_FACT = 2
 _ITEMS_NAMED = 50
 _MOST = 0.6
-_AUXILIARIES = frozenset("is are was were must may can shall will should".split())
-_VERDICTS = ("is ", "are ", "require ", "requires ", "need ", "needs ")
-_BASE_FORMS = {"has": "does not have", "had": "did not have"}
 
 
 @dataclass(slots=True)
@@ -57,12 +56,20 @@ def synthesize(
 ) -> tuple[str, list[Citation]]:
     """The answer's text and its citations; no word of it comes from anywhere but the evidence."""
     citations = Citations()
+    lines = _stated(selection, citations)
+    stated = {row["id"] for item in selection.statements for row in item.statement.facts}
+    facts = tuple(fact for fact in selection.facts if fact.row["id"] not in stated)
     if evidence.joined and selection.facts:
-        lines = _joined_lines(question, evidence, selection, citations)
+        lines += _joined_lines(question, evidence, selection, citations)
     elif evidence.chains and selection.facts:
-        lines = _chain_lines(evidence, selection, citations, ontology)
+        lines += _chain_lines(evidence, selection, citations, ontology)
     else:
-        lines = _fact_lines(selection.facts, citations, ontology)
+        decided = verdict(question, plan, facts, ontology)
+        if decided:
+            word, fact = decided
+            lines += [f"{word}: {line}" for line in _fact_lines((fact,), citations, ontology)]
+            facts = tuple(other for other in facts if other is not fact)
+        lines += _fact_lines(facts, citations, ontology)
     for quote in selection.quotes:
         if not citations.cover(quote):
             mark = citations.cite(quote)
@@ -70,27 +77,13 @@ def synthesize(
     return "\n".join(lines), citations.listed
 
 
-def fact_sentence(subject: str, predicate: str, objects: list[str], ontology: Ontology, negated: bool = False) -> str:
-    """ "Atlas is hosted by Nordwind and Sund." without its full stop; of a denied fact "Atlas is not hosted by ..."."""
-    label = ontology.label(predicate)
-    label = f"{deny(label) if negated else label} "
-    if predicate in OBLIGATIONS and all(item.startswith(_VERDICTS) for item in objects):
-        label = ""  # "Written notes" MUST_NOT "are forbidden": the document's words say it all
-    return f"{subject[:1].upper()}{subject[1:]} {label}{_enumerate(objects)}"
-
-
-def deny(label: str) -> str:
-    """The label of a predicate, denied: "is hosted by" -> "is not hosted by", "owns" -> "does not own"."""
-    verb, space, rest = label.partition(" ")
-    if verb in _AUXILIARIES:
-        return f"{verb} not{space}{rest}"
-    return f"{_BASE_FORMS.get(verb) or f'does not {_base(verb)}'}{space}{rest}"
-
-
-def _base(verb: str) -> str:
-    if verb.endswith("ies"):
-        return verb[:-3] + "y"
-    return verb[:-2] if verb.endswith(("sses", "shes", "ches", "xes", "oes")) else verb.removesuffix("s")
+def _stated(selection: Selection, citations: Citations) -> list[str]:
+    """The statements with their marks, those of one fact only once."""
+    lines = []
+    for item in selection.statements:
+        marks = "".join(dict.fromkeys(citations.cite(quote) for quote in item.quotes))
+        lines.append(f"{item.statement.text.rstrip('.')} {marks}.")
+    return lines
 
 
 def _fact_lines(facts: tuple[ChosenFact, ...], citations: Citations, ontology: Ontology) -> list[str]:
@@ -138,7 +131,7 @@ def _joined_lines(question: Question, evidence: Evidence, selection: Selection, 
     total = len(evidence.joined)
     shown = named[:_ITEMS_NAMED]
     marks = _marks([fact for _, facts in shown for fact in facts], citations)
-    names = _enumerate([name for name, _ in shown])
+    names = enumerate_names([name for name, _ in shown])
     more = f" and {total - len(shown)} more" if total > len(shown) else ""
     if question.kind == "count":
         counted = f"There {'is' if total == 1 else 'are'} {'at least ' if evidence.cut_short else ''}{total}"
@@ -149,8 +142,3 @@ def _joined_lines(question: Question, evidence: Evidence, selection: Selection, 
 def _marks(facts: list[ChosenFact], citations: Citations) -> str:
     marks = [citations.cite(quote) for fact in facts for quote in fact.quotes[:_QUOTES_OF_FACT]]
     return "".join(dict.fromkeys(marks))
-
-
-def _enumerate(names: list[str]) -> str:
-    unique = list(dict.fromkeys(names))
-    return unique[0] if len(unique) == 1 else ", ".join(unique[:-1]) + " and " + unique[-1]

@@ -1,9 +1,10 @@
 // purpose: A document's passages in reading order.
-// parameters: document_id: string, groups: list of string or null
+// parameters: document_id: string, groups: list of string or null, as_of: string or null
 // columns: id, ordinal, text, start, end, page, heading, document_id, title, uri, version
 // example: What does the document say?
 MATCH (d:Document {id: $document_id})-[:HAS_PASSAGE]->(p:Passage)
-WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
+WHERE ($groups IS NULL OR any(g IN d.access WHERE g IN $groups))
+  AND ($as_of IS NULL OR (coalesce(d.valid_from, $as_of) <= $as_of AND coalesce(d.valid_to, $as_of) >= $as_of))
 RETURN p.id AS id, p.ordinal AS ordinal, p.text AS text, p.start AS start, p.end AS end, p.page AS page, p.heading AS heading,
   d.id AS document_id, d.title AS title, d.uri AS uri, d.version AS version
 ORDER BY ordinal

@@ -5,12 +5,9 @@
 CALL grafeo.search.text('Entity', 'terms', $query, $candidates) YIELD node_id, score
 MATCH (e:Entity)
 WHERE id(e) = node_id
-  AND EXISTS {
-    MATCH (e)<-[:MENTIONS]-(:Passage)<-[:HAS_PASSAGE]-(d:Document)
-    WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
-  }
-OPTIONAL MATCH (e)<-[m:MENTIONS]-(:Passage)<-[:HAS_PASSAGE]-(a:Document)
-WHERE m.other_name IS NOT NULL AND ($groups IS NULL OR any(g IN a.access WHERE g IN $groups))
+MATCH (e)<-[m:MENTIONS]-(p:Passage)
+MATCH (p)<-[:HAS_PASSAGE]-(d:Document)
+WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
 WITH e, score, m
 ORDER BY m.other_name
 WITH e, score, collect(DISTINCT m.other_name) AS aliases, collect(DISTINCT m.terms) AS alias_terms

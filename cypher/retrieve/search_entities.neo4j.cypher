@@ -3,12 +3,9 @@
 // columns: id, name, type, value, aliases, key, score
 // example: Who is the DPO?
 CALL db.index.fulltext.queryNodes('entity_terms', $query) YIELD node AS e, score
-WHERE EXISTS {
-    MATCH (e)<-[:MENTIONS]-(:Passage)<-[:HAS_PASSAGE]-(d:Document)
-    WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
-  }
-OPTIONAL MATCH (e)<-[m:MENTIONS]-(:Passage)<-[:HAS_PASSAGE]-(a:Document)
-WHERE m.other_name IS NOT NULL AND ($groups IS NULL OR any(g IN a.access WHERE g IN $groups))
+MATCH (e)<-[m:MENTIONS]-(p:Passage)
+MATCH (p)<-[:HAS_PASSAGE]-(d:Document)
+WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
 WITH e, score, m
 ORDER BY m.other_name
 WITH e, score, collect(DISTINCT m.other_name) AS aliases, collect(DISTINCT m.terms) AS alias_terms

@@ -168,38 +168,6 @@ def test_entities_are_merged_and_split(held: Client) -> None:
     assert_problem(held.post("/v1/entities/e_none/merge", json={"into": "Atlas"}), 404, "'e_none'")
 
 
-def test_the_query_catalogue(held: Client) -> None:
-    queries = {query["name"]: query for query in held.get("/v1/queries").json()["queries"]}
-    assert {query["folder"] for query in queries.values()} == {"retrieve", "analyst"}
-    assert queries["most_connected"]["parameters"]["limit"] == "integer"
-    assert "MATCH" in queries["most_connected"]["cypher"]
-    result = held.post("/v1/queries/most_connected", json={"limit": 3}).json()
-    assert len(result["rows"]) == 3
-    assert set(result["rows"][0]) == set(queries["most_connected"]["columns"])
-    assert held.post("/v1/queries/who_is_responsible").status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("name", "parameters", "status", "words"),
-    [
-        ("most_connected", {}, 422, ["limit (integer)"]),
-        ("most_connected", {"limit": "3"}, 422, ["limit", "integer"]),
-        ("most_connected", {"limit": True}, 422, ["limit", "integer"]),
-        ("most_connected", {"limit": -1}, 422, ["limit", "integer"]),
-        ("most_connected", {"limit": 2**80}, 422, ["limit", "integer"]),
-        ("most_connected", {"limit": 3, "groups": ["legal"]}, 422, ["groups"]),
-        ("most_connected", {"limit": 3, "size": 1}, 422, ["'size'", "limit"]),
-        ("entity", {"entity_id": "e_1"}, 404, ["'entity'", "analyst"]),
-        ("delete_document", {"document_id": "d_1"}, 404, ["'delete_document'"]),
-        ("no_such_query", {}, 404, ["no_such_query"]),
-    ],
-)
-def test_queries_that_do_not_run(
-    client: Client, name: str, parameters: dict[str, Any], status: int, words: list[str]
-) -> None:
-    assert_problem(client.post(f"/v1/queries/{name}", json=parameters), status, *words)
-
-
 @pytest.mark.parametrize(
     ("body", "status", "words"),
     [
@@ -318,6 +286,8 @@ def test_the_description_names_every_route(client: Client) -> None:
         "GET /v1/paths",
         "GET /v1/queries",
         "POST /v1/queries/{name}",
+        "POST /v1/cypher",
+        "POST /v1/cypher/draft",
         "GET /healthz",
         "GET /readyz",
     }

@@ -89,16 +89,20 @@ def everything(store: EmbeddedStore) -> dict[str, list[list[Row]]]:
     """All that the graph holds of each document."""
     queries = ("passages_of_document", "mentions_of_document", "facts_of_document")
     ids = [row["id"] for row in held(store)]
-    found = {name: [rows_of(store, name, document_id=item, groups=None) for item in ids] for name in queries}
+    found = {
+        name: [rows_of(store, name, document_id=item, groups=None, as_of=None) for item in ids] for name in queries
+    }
     fact_ids = [row["id"] for rows in found["facts_of_document"] for row in rows]
     return found | {
         "documents": [held(store)],
-        "evidence": [rows_of(store, "evidence_of_facts", fact_ids=fact_ids, groups=None)],
+        "evidence": [rows_of(store, "evidence_of_facts", fact_ids=fact_ids, groups=None, as_of=None)],
     }
 
 
 def facts(store: EmbeddedStore, path: Path) -> set[tuple[str, str, str]]:
-    rows = rows_of(store, "facts_of_document", document_id=document_id("default", path.as_uri()), groups=None)
+    rows = rows_of(
+        store, "facts_of_document", document_id=document_id("default", path.as_uri()), groups=None, as_of=None
+    )
     return {(row["subject"], row["predicate"], row["object"]) for row in rows}
 
 

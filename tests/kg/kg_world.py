@@ -1,9 +1,9 @@
 """A small world written by hand: three documents that three groups may see, and builders for more.
 
 everyone   handbook   Anna owns Atlas and reports to Bo, who manages the Data Office; Atlas and Borealis keep 72 hours
-hr         salaries   Anna reports to Bo; Bo, "the Boss", owns Vega; Vega keeps 72 hours
-legal      opinion    Anna owns Atlas; Nordwind hosts Atlas and Borealis; the Data Office must not export backups;
-                      Bo does not own Borealis
+hr         salaries   Anna reports to Bo, from March 2024; Bo, "the Boss", owns Vega and Vega keeps 72 hours, until 2024
+legal      opinion    in force in 2023 and 2024: Anna owns Atlas; Nordwind hosts Atlas and Borealis; the Data Office must
+                      not export backups; Bo does not own Borealis
 """
 
 import hashlib
@@ -53,7 +53,10 @@ RUN = Run(make_id("r", "rules"), "rules", "1", "test 1", "2026-01-01T00:00:00Z")
 
 @dataclass(frozen=True)
 class Said:
-    """One paragraph: its heading, its text, whom it names (name, words), and facts (subject, predicate, object)."""
+    """One paragraph: its heading, its text, whom it names (name, words), and facts (subject, predicate, object).
+
+    `period`: from when and until when it says that the facts hold.
+    """
 
     heading: str
     text: str
@@ -61,6 +64,7 @@ class Said:
     facts: tuple[tuple[str, str, str], ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
     denied: tuple[tuple[str, str, str], ...] = ()
+    period: tuple[str | None, str | None] = (None, None)
 
 
 def e(name: str) -> str:
@@ -97,7 +101,12 @@ def write(store: GraphStore, *graphs: DocumentGraph, replaces: bool = False) -> 
 
 
 def document(
-    name: str, access: Sequence[str], said: Iterable[Said], version: int = 1, confidence: float = 0.9
+    name: str,
+    access: Sequence[str],
+    said: Iterable[Said],
+    version: int = 1,
+    confidence: float = 0.9,
+    in_force: tuple[str | None, str | None] = (None, None),
 ) -> DocumentGraph:
     """A document of these paragraphs; offsets are found by searching, as a reader would."""
     paragraphs = list(said)
@@ -114,6 +123,7 @@ def document(
         tuple(access),
         "2026-01-01T00:00:00Z",
         "rules 1",
+        *in_force,
     )
     passages: list[Passage] = []
     entities: dict[str, Entity] = {}
@@ -134,7 +144,8 @@ def document(
             mentions.append(Mention(passage_id, e(entity_name), at, at + len(alias), alias, 0.7, alias=True))
         for subject, predicate, object_ in (*item.facts, *item.denied):
             negated = (subject, predicate, object_) in item.denied
-            evidence = Evidence(passage_id, *_span(item.text, start, subject, object_), confidence)
+            span, (begins, ends) = _span(item.text, start, subject, object_), item.period
+            evidence = Evidence(passage_id, *span, confidence, valid_from=begins, valid_to=ends)
             identity = f(subject, predicate, object_, negated)
             fact = Fact(
                 identity,
@@ -207,6 +218,7 @@ SALARIES = document(
             "Salary band 7: Anna Holm reports to Bo Lund.",
             ("Anna Holm", "Bo Lund"),
             (("Anna Holm", "REPORTS_TO", "Bo Lund"),),
+            period=("2024-03-01", None),
         ),
         Said(
             "Payroll",
@@ -214,6 +226,7 @@ SALARIES = document(
             ("Bo Lund", "Vega", "72 hours"),
             (("Bo Lund", "OWNS", "Vega"), ("Vega", "RETAINED_FOR", "72 hours")),
             (("Bo Lund", "the Boss"),),
+            period=(None, "2024-12-30"),
         ),
     ],
     confidence=0.95,
@@ -242,6 +255,7 @@ OPINION = document(
         ),
     ],
     confidence=0.8,
+    in_force=("2023-01-01", "2024-12-31"),
 )
 WORLD = (HANDBOOK, SALARIES, OPINION)
 # Spelt out, so that a test can ask about names without computing them from what it checks.
@@ -258,27 +272,45 @@ def visible(graphs: Iterable[DocumentGraph], groups: Sequence[str] | None) -> li
     return [graph for graph in graphs if groups is None or set(groups) & set(graph.document.access)]
 
 
+#: Before, within and after the periods of the world.
+DAYS = ("2022-06-15", "2024-06-15", "2026-06-15")
+
 # How a test asks every query about everything that the world holds, and reads all that comes back.
 
 #: For each parameter the values worth asking with; a query with a new parameter fails until it has some here.
 #: Few, since Neo4j plans a query anew for every size of its lists: a second each for the long ones.
 ASKED: dict[str, list[Any]] = {
+    "as_of": [None, *DAYS],
     "blocks": [ALL_BLOCKS],
+    "confidence": [0.9],
+    "day": ["2024-06-15"],
+    "document": ["salaries.md"],
     "document_id": [graph.document.id for graph in WORLD],
+    "end": ["subject", "object", "either"],
     "entity_id": ALL_ENTITIES,
     "entity_ids": [ALL_ENTITIES, [e("Atlas"), e("Bo Lund"), e("Vega")]],
     "fact_ids": [ALL_FACTS],
+    "fewest": [False, True],
+    "first": ["atlas", "anna holm"],
+    "first_day": ["2020-01-01"],
     "from_ids": [[e("Atlas"), e("Nordwind GmbH")]],
     "to_ids": [ALL_ENTITIES, [e("Bo Lund"), e("Borealis"), e("Data Office")]],
     "keys": [ALL_KEYS],
+    "last_day": ["2026-12-31"],
     "limit": [1000],
     "most": [1000],
+    "name": ["atlas", "bo lund", "data office", "vega"],
     "negated": [False, True],
+    "other_types": [sorted(set(TYPES.values()))],
     "passage_ids": [ALL_PASSAGES],
+    "predicate": ["OWNS"],
     "predicates": [PREDICATES],
+    "second": ["bo lund", "72 hours"],
+    "since": ["2026-01-01"],
     "type": sorted(set(TYPES.values())),
     "types": [sorted(set(TYPES.values()))],
     "value_types": [list(VALUE_TYPES)],
+    "without_types": [["Role"]],
 }
 SEARCHES = ("search_entities", "search_passages", "similar_passages")
 _WORDS = (
@@ -301,10 +333,11 @@ def ask(store: GraphStore, query: Query, groups: Sequence[str] | None) -> Iterat
     if query.name == "similar_passages":
         for graph in WORLD:
             for passage in graph.passages:
-                yield store.search_vectors(unit_vector(passage.text), 100, groups)
+                for day in ASKED["as_of"]:
+                    yield store.search_vectors(unit_vector(passage.text), 100, groups, day)
     elif query.name in SEARCHES:
-        for words in _WORDS:
-            yield store.search_text(query.name, term_text(words), 100, groups)
+        for words, day in product(_WORDS, ASKED["as_of"]):
+            yield store.search_text(query.name, term_text(words), 100, groups, day)
     else:
         names = [name for name in query.parameters if name != "groups"]
         for values in product(*(ASKED[name] for name in names)):
@@ -351,6 +384,9 @@ def traces(graphs: Iterable[DocumentGraph], held: Iterable[DocumentGraph]) -> se
 def _signs(graph: DocumentGraph) -> set[str]:
     document = graph.document
     signs = {document.id, document.uri, document.title, document.sha256, graph.text}
+    periods = [(document.valid_from, document.valid_to)]
+    periods += [(item.valid_from, item.valid_to) for fact in graph.facts for item in fact.evidence]
+    signs |= {day for period in periods for day in period if day}
     for passage in graph.passages:
         signs |= {passage.id, passage.text}
     for entity in graph.entities:

@@ -78,11 +78,11 @@ def test_indexes_are_made_once(neo4j_server: Server) -> None:
 def test_a_trace_runs_again_through_the_bare_driver(neo4j_world: Neo4jStore, neo4j_server: Server) -> None:
     """Its text and its parameters are all that it takes."""
     results = [
-        neo4j_world.run("facts_of_entities", entity_ids=[world.e("Atlas")], limit=10, groups=["everyone"]),
+        neo4j_world.run("facts_of_entities", entity_ids=[world.e("Atlas")], limit=10, groups=["everyone"], as_of=None),
         neo4j_world.run("path_two_hops", **path_parameters()),
-        neo4j_world.search_text("search_passages", term_text("Who owns Atlas?"), 5, ["everyone"]),
-        neo4j_world.search_text("search_entities", term_text("the boss"), 5, None),
-        neo4j_world.search_vectors(world.unit_vector("question"), 3, ["hr"]),
+        neo4j_world.search_text("search_passages", term_text("Who owns Atlas?"), 5, ["everyone"], None),
+        neo4j_world.search_text("search_entities", term_text("the boss"), 5, None, None),
+        neo4j_world.search_vectors(world.unit_vector("question"), 3, ["hr"], None),
     ]
     with GraphDatabase.driver(neo4j_server.uri, auth=(neo4j_server.user, neo4j_server.password)) as driver:
         for result in results:
@@ -99,6 +99,7 @@ def path_parameters() -> dict[str, object]:
         "value_types": ["Duration"],
         "limit": 5,
         "groups": None,
+        "as_of": None,
     }
 
 
@@ -115,9 +116,9 @@ def test_few_visible_among_many_hidden_are_all_found(clean_neo4j: Server) -> Non
         said = [world.Said("", f"leave {access}{number}") for number in range(count)]
         world.write(store, world.document(access, [access], said))
     question = world.unit_vector("question")
-    found = store.search_vectors(question, 4, ["everyone"]).rows
+    found = store.search_vectors(question, 4, ["everyone"], None).rows
     assert [row["document_id"] for row in found] == [world.d("everyone")] * 4
-    assert len(store.search_vectors(question, 20, ["everyone"]).rows) == 4
-    assert store.search_vectors(question, 4, []).rows == []
-    assert len(store.search_text("search_passages", "leav", 20, ["everyone"]).rows) == 4
+    assert len(store.search_vectors(question, 20, ["everyone"], None).rows) == 4
+    assert store.search_vectors(question, 4, [], None).rows == []
+    assert len(store.search_text("search_passages", "leav", 20, ["everyone"], None).rows) == 4
     store.close()

@@ -60,11 +60,11 @@ def second_process(folder: Path) -> subprocess.CompletedProcess[str]:
 def test_reopening_keeps_everything(tmp_path: Path) -> None:
     store = EmbeddedStore(tmp_path)
     world.write(store, *WORLD)
-    before, words = world.ask_all(store, None), store.search_text("search_passages", "atla", 5, None).rows
+    before, words = world.ask_all(store, None), store.search_text("search_passages", "atla", 5, None, None).rows
     store.close()
     again = EmbeddedStore(tmp_path)
     assert world.ask_all(again, None) == before
-    assert again.search_text("search_passages", "atla", 5, None).rows == words  # with scores
+    assert again.search_text("search_passages", "atla", 5, None, None).rows == words  # with scores
     remove_document(again, HANDBOOK.document.id)  # and it is not frozen
     again.close()
 
@@ -105,9 +105,9 @@ def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
     for number in acknowledged:
         graph = note(number)
         (passage,), (fact,) = graph.passages, graph.facts
-        assert store.run("facts_by_id", fact_ids=[fact.id], groups=["everyone"]).rows
-        assert store.search_vectors(unit_vector(passage.text), 1, None).rows[0]["id"] == passage.id
-        assert store.search_text("search_passages", f"thing{number}", 1, None).rows[0]["id"] == passage.id
+        assert store.run("facts_by_id", fact_ids=[fact.id], groups=["everyone"], as_of=None).rows
+        assert store.search_vectors(unit_vector(passage.text), 1, None, None).rows[0]["id"] == passage.id
+        assert store.search_text("search_passages", f"thing{number}", 1, None, None).rows[0]["id"] == passage.id
     # What was not acknowledged is there as a whole or not at all.
     sizes = store.run("graph_size", groups=None).rows[0]
     assert len(acknowledged) <= sizes["documents"] == sizes["passages"] <= len(acknowledged) + 1
@@ -161,13 +161,13 @@ def test_a_torn_vector_is_dropped(tmp_path: Path) -> None:
     file = tmp_path / "vectors.bin"
     file.write_bytes(file.read_bytes()[:-100])  # the machine stopped while it wrote the last one
     again = EmbeddedStore(tmp_path)
-    found = again.search_vectors(unit_vector(HANDBOOK.passages[0].text), 9, None).rows
+    found = again.search_vectors(unit_vector(HANDBOOK.passages[0].text), 9, None, None).rows
     assert found[0]["id"] == HANDBOOK.passages[0].id
     assert len(found) == 3
     world.write(again, HANDBOOK, replaces=True)  # and what is written next stands where it can be read
     again.close()
     healed = EmbeddedStore(tmp_path)
-    assert len(healed.search_vectors(unit_vector("any"), 9, None).rows) == 4
+    assert len(healed.search_vectors(unit_vector("any"), 9, None, None).rows) == 4
     healed.close()
 
 
@@ -177,11 +177,11 @@ def test_dead_vectors_go_when_closing(tmp_path: Path, monkeypatch: pytest.Monkey
     world.write(store, *WORLD)
     full = (tmp_path / "vectors.bin").stat().st_size
     remove_document(store, HANDBOOK.document.id)  # 4 of 9 passages
-    assert len(store.search_vectors(unit_vector("any"), 9, None).rows) == 5
+    assert len(store.search_vectors(unit_vector("any"), 9, None, None).rows) == 5
     store.close()
     assert (tmp_path / "vectors.bin").stat().st_size == full * 5 // 9
     again = EmbeddedStore(tmp_path)
-    assert len(again.search_vectors(unit_vector("any"), 9, None).rows) == 5
+    assert len(again.search_vectors(unit_vector("any"), 9, None, None).rows) == 5
     again.close()
 
 
@@ -217,11 +217,13 @@ Search = Callable[[EmbeddedStore, list[str] | None, int], list[str]]
 
 
 def by_words(store: EmbeddedStore, groups: list[str] | None, k: int) -> list[str]:
-    return [row["document_id"] for row in store.search_text("search_passages", term_text("leave"), k, groups).rows]
+    return [
+        row["document_id"] for row in store.search_text("search_passages", term_text("leave"), k, groups, None).rows
+    ]
 
 
 def by_vector(store: EmbeddedStore, groups: list[str] | None, k: int) -> list[str]:
-    return [row["document_id"] for row in store.search_vectors(unit_vector("question"), k, groups).rows]
+    return [row["document_id"] for row in store.search_vectors(unit_vector("question"), k, groups, None).rows]
 
 
 @pytest.mark.parametrize("search", [by_words, by_vector])
@@ -237,7 +239,7 @@ def test_a_failed_write_leaves_no_vector_to_find(tmp_path: Path) -> None:
     broken = replace(HANDBOOK, document=replace(HANDBOOK.document, title=object()))  # type: ignore[arg-type]
     with pytest.raises(StoreError):
         world.write(store, broken)
-    assert store.search_vectors(unit_vector("any"), 9, None).rows == []
+    assert store.search_vectors(unit_vector("any"), 9, None, None).rows == []
     world.write(store, HANDBOOK)
-    assert len(store.search_vectors(unit_vector("any"), 9, None).rows) == 4
+    assert len(store.search_vectors(unit_vector("any"), 9, None, None).rows) == 4
     store.close()

@@ -108,7 +108,10 @@ def snapshot(store: GraphStore) -> dict[str, Any]:
         "merged": merged_names(store, keys),
         "records": sorted(records, key=lambda merge: (merge.key, merge.into_key)),
         "entities": [store.run("entities_by_key", keys=[key], groups=None).rows for key in keys],
-        "facts": [store.run("facts_of_entities", entity_ids=[e(n)], limit=99, groups=None).rows for n in sorted(TYPES)],
+        "facts": [
+            store.run("facts_of_entities", entity_ids=[e(n)], limit=99, groups=None, as_of=None).rows
+            for n in sorted(TYPES)
+        ],
         "edges": sorted(edges(store)),
         "pending": store.run("pending_names").rows,
         "blocks": store.run("blocks_of_names", keys=keys).rows,
@@ -131,7 +134,7 @@ def test_a_merged_name_is_one_node_with_all_that_was_said(store: GraphStore) -> 
     assert store.run("entity", entity_id=e(MAIL), groups=None).rows == []
     (maria,) = store.run("entity", entity_id=e("Maria Lind"), groups=None).rows
     assert (maria["name"], maria["type"], maria["aliases"]) == ("Maria Lind", "Person", [MAIL])
-    facts = store.run("facts_of_entities", entity_ids=[e("Maria Lind")], limit=9, groups=None).rows
+    facts = store.run("facts_of_entities", entity_ids=[e("Maria Lind")], limit=9, groups=None, as_of=None).rows
     # Fact ids stay as found, so that what a document states keeps its name however names are merged.
     assert {row["id"] for row in facts} == {
         f("Maria Lind", "OWNS", "Atlas"),
@@ -141,7 +144,7 @@ def test_a_merged_name_is_one_node_with_all_that_was_said(store: GraphStore) -> 
     assert {row["subject"] for row in facts} == {"Maria Lind"}
     assert (e("Maria Lind"), e("Vega"), f(MAIL, "USES", "Vega")) in edges(store)
     assert len(edges(store)) == 3
-    assert [row["name"] for row in store.search_text("search_entities", term_text(MAIL), 5, None).rows][:1] == [
+    assert [row["name"] for row in store.search_text("search_entities", term_text(MAIL), 5, None, None).rows][:1] == [
         "Maria Lind"
     ]
     (why,) = store.run("merges_of_entity", entity_id=e("Maria Lind"), groups=None).rows
@@ -216,7 +219,7 @@ def test_a_split_holds_against_the_rule_and_later_documents(store: GraphStore) -
     assert split_name(store, ONTOLOGY, MAIL, None, "anna") == ["maria lind"]
     apart = {"Maria Lind": "Maria Lind", MAIL: MAIL}
     assert entities(store, *apart) == apart
-    facts = store.run("facts_of_entities", entity_ids=[e(MAIL)], limit=9, groups=None).rows
+    facts = store.run("facts_of_entities", entity_ids=[e(MAIL)], limit=9, groups=None, as_of=None).rows
     assert {row["id"] for row in facts} == {f(MAIL, "OWNS", "Atlas"), f(MAIL, "USES", "Vega")}
     write(store, STAFF, LOG, replaces=True)
     write(store, MINUTES)
@@ -301,8 +304,11 @@ def test_nobody_sees_a_name_that_only_hidden_documents_have(store: GraphStore, g
         "by name": [store.run("entities_by_key", keys=sorted(map(normalise_name, TYPES)), groups=groups).rows],
         "entity": [store.run("entity", entity_id=e(name), groups=groups).rows for name in TYPES],
         "why": [store.run("merges_of_entity", entity_id=e(name), groups=groups).rows for name in TYPES],
-        "search": [store.search_text("search_entities", "maria lind", 9, groups).rows],
-        "facts": [store.run("facts_of_entities", entity_ids=[e(name)], limit=99, groups=groups).rows for name in TYPES],
+        "search": [store.search_text("search_entities", "maria lind", 9, groups, None).rows],
+        "facts": [
+            store.run("facts_of_entities", entity_ids=[e(name)], limit=99, groups=groups, as_of=None).rows
+            for name in TYPES
+        ],
     }
     shown = {text for text in world.strings(answers) if "maria lind" in text.casefold()}
     assert bool(shown) == ("hr" in groups)
@@ -328,7 +334,7 @@ def test_a_run_after_one_document_reads_its_surroundings_only(tmp_path: Path) ->
     read: list[int] = []
 
     class Counting(EmbeddedStore):
-        def run(self, name: str, **parameters: Any) -> Any:
+        def run(self, name: str, /, **parameters: Any) -> Any:
             if name == "name_profiles":
                 read.append(len(parameters["entity_ids"]))
             return super().run(name, **parameters)

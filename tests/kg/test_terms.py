@@ -105,9 +105,9 @@ def assert_found_by_each_term(store: GraphStore, text: str) -> None:
     (passage,) = graph.passages
     world.write(store, replace(graph, passages=(replace(passage, text=text, terms=term_text(text)),)))
     for term in dict.fromkeys(terms(text)):
-        found = store.search_text("search_passages", term, 5, [group]).rows
+        found = store.search_text("search_passages", term, 5, [group], None).rows
         assert [row["id"] for row in found] == [passage.id], term
-    whole = store.search_text("search_passages", term_text(text), 5, [group]).rows
+    whole = store.search_text("search_passages", term_text(text), 5, [group], None).rows
     assert [row["id"] for row in whole] == ([passage.id] if terms(text) else [])
 
 

@@ -210,7 +210,7 @@ def test_a_predicate_of_another_form_is_refused(store: GraphStore, predicate: st
 
 def test_aliases_are_those_of_the_documents_held(store: GraphStore) -> None:
     def found(words: str) -> list[Any]:
-        return [(r["name"], r["aliases"]) for r in store.search_text("search_entities", words, 5, None).rows]
+        return [(r["name"], r["aliases"]) for r in store.search_text("search_entities", words, 5, None, None).rows]
 
     world.write(store, HANDBOOK)
     assert found("dpo") == [("Data Protection Officer", ["DPO"])]
@@ -249,7 +249,7 @@ def test_the_more_certain_type_wins_and_goes_with_its_document(store: GraphStore
 
 def test_a_fact_is_as_sure_as_what_still_evidences_it(store: GraphStore) -> None:
     def confidence() -> float:
-        return float(store.run("facts_by_id", fact_ids=[OWNS_ATLAS], groups=None).rows[0]["confidence"])
+        return float(store.run("facts_by_id", fact_ids=[OWNS_ATLAS], groups=None, as_of=None).rows[0]["confidence"])
 
     world.write(store, HANDBOOK, OPINION)
     assert confidence() == 0.9
@@ -262,16 +262,16 @@ def test_access_is_that_of_the_last_version(store: GraphStore) -> None:
     closed = replace(HANDBOOK, document=replace(HANDBOOK.document, access=("hr",), version=2))
     world.write(store, closed, replaces=True)
     assert store.run("documents", limit=5, groups=["everyone"]).rows == []
-    assert store.run("facts_by_id", fact_ids=[OWNS_ATLAS], groups=["everyone"]).rows == []
-    assert store.run("facts_by_id", fact_ids=[OWNS_ATLAS], groups=["hr"]).rows
+    assert store.run("facts_by_id", fact_ids=[OWNS_ATLAS], groups=["everyone"], as_of=None).rows == []
+    assert store.run("facts_by_id", fact_ids=[OWNS_ATLAS], groups=["hr"], as_of=None).rows
 
 
 def test_vectors_come_and_go_with_their_passages(store: GraphStore) -> None:
     world.write(store, *WORLD)
     query = world.unit_vector(SALARIES.passages[0].text)
-    assert store.search_vectors(query, 1, None).rows[0]["id"] == SALARIES.passages[0].id
+    assert store.search_vectors(query, 1, None, None).rows[0]["id"] == SALARIES.passages[0].id
     remove_document(store, d("salaries"))
-    left = {row["id"] for row in store.search_vectors(query, 100, None).rows}
+    left = {row["id"] for row in store.search_vectors(query, 100, None, None).rows}
     assert left == {passage.id for graph in (HANDBOOK, OPINION) for passage in graph.passages}
 
 

@@ -19,6 +19,17 @@ from qa.question import MAX_QUESTION, understand
         ("Is Atlas hosted in Sweden?", "yes_no"),
         ("Tell me about Atlas", "about"),
         ("Atlas hosting", "fact"),
+        ("Who stands in when Anna is away?", "who"),
+        ("What happens when a badge is lost?", "fact"),
+        ("What must suppliers do?", "obligation"),
+        ("What does AC-07 require?", "obligation"),
+        ("Do Atlas and Vega have the same owner?", "compare"),
+        ("Is the notice period of Atlas longer than that of Vega?", "compare"),
+        ("Which system has the most incidents?", "superlative"),
+        ("Must passwords have at least 14 characters?", "yes_no"),
+        ("What changed in the retention of Atlas?", "change"),
+        ("What happens to a change request?", "fact"),
+        ("What system is Anna responsible for?", "fact"),
     ],
 )
 def test_kind(text: str, kind: str, ontology: Ontology) -> None:
@@ -37,6 +48,8 @@ def test_terms_are_content_and_come_once(ontology: Ontology) -> None:
         ("How many incidents were reported?", "Incident"),
         ("Name the suppliers of Atlas", "Organization"),
         ("Which of them is best?", ""),
+        ("Which contract did we conclude with Dunmore?", "Contract"),
+        ("What is a critical system?", ""),
     ],
 )
 def test_the_type_that_a_list_is_of(text: str, target: str, ontology: Ontology) -> None:
@@ -45,3 +58,34 @@ def test_the_type_that_a_list_is_of(text: str, target: str, ontology: Ontology) 
 
 def test_a_very_long_question_is_cut(ontology: Ontology) -> None:
     assert len(understand("word " * 30_000, ontology).text) <= MAX_QUESTION
+
+
+@pytest.mark.parametrize(
+    ("text", "negated", "lacking"),
+    [
+        ("Which systems were not affected?", True, False),
+        ("Which systems have no owner?", False, True),
+        ("Which systems are without an owner?", False, True),
+        ("Which systems are not owned by anyone?", False, True),
+        ("What must not be shared?", False, False),
+        ("What happens to a request that has no plan?", False, False),
+    ],
+)
+def test_denied_or_lacking(text: str, negated: bool, lacking: bool, ontology: Ontology) -> None:
+    question = understand(text, ontology)
+    assert (question.negated, question.lacking) == (negated, lacking)
+
+
+@pytest.mark.parametrize(
+    ("text", "extreme"),
+    [
+        ("What is the longest period?", "most"),
+        ("Who has the fewest systems?", "least"),
+        ("Who owns the lowest-scored risk?", "least"),
+        ("Is A older than B or not?", "least"),
+        ("Which passwords have at least 14 characters?", ""),
+        ("What was due at the latest in May?", ""),
+    ],
+)
+def test_the_end_of_the_scale(text: str, extreme: str, ontology: Ontology) -> None:
+    assert understand(text, ontology).extreme == extreme

@@ -119,7 +119,7 @@ def test_full_text_ranks_alike_on_both_stores(embedded_sample: GraphStore, neo4j
     for item in QUESTIONS:
         query = term_text(item.question)
         one, other = (
-            [row["id"] for row in store.search_text("search_passages", query, 10, None).rows]
+            [row["id"] for row in store.search_text("search_passages", query, 10, None, None).rows]
             for store in (embedded_sample, neo4j_sample)
         )
         shared.append(len(set(one) & set(other)) / max(len(one), 1))

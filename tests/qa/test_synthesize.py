@@ -4,16 +4,17 @@ from typing import Any
 import pytest
 
 from kg.ontology import Ontology
+from qa.aggregate import Statement
 from qa.answer import Quote
 from qa.plan import Plan
 from qa.question import understand
 from qa.retrieve import Evidence
-from qa.select import ChosenFact, Selection
-from qa.support import Support
-from qa.synthesize import deny, synthesize
+from qa.select import ChosenFact, ChosenStatement, Selection
+from qa.support import Signs, Support
+from qa.synthesize import synthesize
 
 PLAN = Plan("facts", (), ())
-SUPPORTED = Support(1.0, (), ())
+SUPPORTED = Support(1.0, Signs(1, 1, 0, 1, 1, 0, 1), (), ())
 
 
 def _quote(passage: str, start: int, end: int) -> Quote:
@@ -80,23 +81,6 @@ def test_a_hedged_fact_is_quoted_and_marked_in_a_list(ontology: Ontology) -> Non
     assert _said(ontology, Evidence(joined=joined), sure, unsure)[0] == "Atlas and Vega (possibly) [1][2]."
 
 
-@pytest.mark.parametrize(
-    ("label", "denied"),
-    [
-        *(("owns", "does not own"), ("reports to", "does not report to"), ("processes", "does not process")),
-        *(("is hosted by", "is not hosted by"), ("must", "must not"), ("has the status", "does not have the status")),
-        *(("applies to", "does not apply to"), ("was caused by", "was not caused by"), ("ends on", "does not end on")),
-    ],
-)
-def test_labels_are_denied_in_english(label: str, denied: str) -> None:
-    assert deny(label) == denied
-
-
-def test_a_verdict_is_said_as_it_stands(ontology: Ontology) -> None:
-    fact = _fact("f_1", "Written notes", "MUST_NOT", "are forbidden", _quote("p_1", 0, 20))
-    assert _said(ontology, Evidence(), fact)[0] == "Written notes are forbidden [1]."
-
-
 def test_a_quote_that_a_fact_cites_already_is_not_repeated(ontology: Ontology) -> None:
     fact = _fact("f_1", "Atlas", "HOSTED_BY", "Nordwind", _quote("p_1", 10, 100))
     same, other = _quote("p_1", 0, 110), _quote("p_1", 200, 300)
@@ -120,3 +104,11 @@ def test_a_path_is_told_step_by_step(ontology: Ontology) -> None:
     )
     text, _ = _said(ontology, Evidence(chains=[["f_2", "f_1"], ["f_2", "f_missing"]]), *facts)
     assert text.splitlines() == ["Anna owns Atlas [1].", "Anna reports to Bo [2]."]
+
+
+def test_a_statement_comes_first_and_its_facts_are_not_repeated(ontology: Ontology) -> None:
+    facts = [_fact(f"f_{n}", n, "OWNS", "Sund", _quote(f"p_{n}", 0, 9)) for n in ("Anna", "Bo")]
+    statement = Statement("Both own Sund", tuple(fact.row for fact in facts[:1]))
+    selection = Selection(tuple(facts), (), SUPPORTED, 0.5, (ChosenStatement(statement, facts[0].quotes),))
+    text, _ = synthesize(understand("Who?", ontology), PLAN, Evidence(), selection, ontology)
+    assert text.splitlines() == ["Both own Sund [1].", "Bo owns Sund [2]."]

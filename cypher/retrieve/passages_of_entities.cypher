@@ -1,0 +1,18 @@
+// purpose: The passages that mention each entity; of a common one, mentioned in so many or more, only that it is.
+// parameters: entity_ids: list of string, most: integer, groups: list of string or null, as_of: string or null
+// columns: entity_id, passage_ids, common
+// example: where the names of the best passages lead to
+UNWIND $entity_ids AS entity_id
+CALL (entity_id) {
+  MATCH (e:Entity {id: entity_id})<-[:MENTIONS]-(p:Passage)
+  MATCH (p)<-[:HAS_PASSAGE]-(d:Document)
+  WHERE ($groups IS NULL OR any(g IN d.access WHERE g IN $groups))
+    AND ($as_of IS NULL OR (coalesce(d.valid_from, $as_of) <= $as_of AND coalesce(d.valid_to, $as_of) >= $as_of))
+  RETURN DISTINCT p.id AS passage_id
+  LIMIT $most
+}
+WITH entity_id, passage_id
+ORDER BY entity_id, passage_id
+WITH entity_id, collect(passage_id) AS found
+RETURN entity_id, CASE WHEN size(found) < $most THEN found ELSE [] END AS passage_ids, size(found) = $most AS common
+ORDER BY entity_id

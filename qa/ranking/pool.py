@@ -1,0 +1,149 @@
+"""The candidates of a question: what full text and vectors find, and what the names in the best of them lead to."""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from kg.model import VALUE_TYPES
+from kg.names import normalise_name
+from kg.store import Row
+from kg.terms import term_text
+from qa.link import Link
+from qa.nearness import vectors_of
+from qa.question import Question
+from qa.recorder import Recorder
+
+_SEARCHED = 60
+# An entity that as many passages mention as these leads nowhere in particular.
+_COMMON_FROM, _COMMON = 41, 0.3
+# How many neighbours a source may bring in: those over the rarest names first.
+_NEIGHBOURS = 30
+# How many passages a text that a candidate suggests may bring in.
+_FOUND_ON = 8
+_IN_BRACKETS = re.compile(r"\s*\([^)]*\)\s*$")
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A passage that may be evidence.
+
+    `title` is its document's, without what brackets tell. `text_rank` counts from 1, 0 where full text did not find it;
+    `text_score` is relative to the best. `names` maps the entities that it mentions to the characters where it does, in
+    the document; `titled` are those that its title names.
+    """
+
+    id: str
+    title: str
+    terms: frozenset[str]
+    text_rank: int = 0
+    text_score: float = 0.0
+    near: float = 0.0
+    names: dict[str, list[int]] = field(default_factory=dict)
+    titled: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Pool:
+    """All candidates of one question, by id, and the passages that mention each entity.
+
+    `asked` are the entities that each name in the question may stand for.
+    """
+
+    question: Question
+    asked: list[frozenset[str]]
+    candidates: dict[str, Candidate] = field(default_factory=dict)
+    passages_of: dict[str, list[str]] = field(default_factory=dict)
+    rows: dict[str, Row] = field(default_factory=dict)
+    _rarities: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def asked_entities(self) -> frozenset[str]:
+        """Every entity that the question may name."""
+        return frozenset(identity for name in self.asked for identity in name)
+
+    def is_common(self, entity_id: str) -> bool:
+        """Whether an entity is mentioned in too many passages to lead from one to another."""
+        return self._rarities.get(entity_id) == _COMMON
+
+    def rarity(self, entity_id: str) -> float:
+        """1 for an entity of one passage or not followed yet, down to 0.5 for one of 40; 0.3 for a common one."""
+        return self._rarities.get(entity_id, 1.0)
+
+    def learn(self, entity_id: str, passage_ids: list[str], common: bool) -> None:
+        """Note which passages mention an entity."""
+        self.passages_of[entity_id] = passage_ids
+        rarity = 1.0 - 0.5 * math.log(max(len(passage_ids), 1)) / math.log(_COMMON_FROM)
+        self._rarities[entity_id] = _COMMON if common else rarity
+
+
+def gather(question: Question, links: Sequence[Link], recorder: Recorder) -> Pool:
+    """The candidates before any walk: by full text, by vectors, and those that mention what the question names."""
+    pool = Pool(question, [frozenset(link.ids) for link in links])
+    found = recorder.search_text("search_passages", term_text(question.text), _SEARCHED)
+    near = recorder.search_vectors(vectors_of([question.text])[0], _SEARCHED)
+    _follow(pool, pool.asked_entities, recorder)
+    named = [
+        p for entity in sorted(pool.asked_entities) if not pool.is_common(entity) for p in pool.passages_of[entity]
+    ]
+    pool.rows.update((row["id"], row) for row in [*near, *found])
+    _add(pool, [*(row["id"] for row in found), *(row["id"] for row in near), *named], recorder)
+    for rank, row in enumerate(found, start=1):
+        if candidate := pool.candidates.get(row["id"]):
+            candidate.text_rank, candidate.text_score = rank, float(row["score"]) / float(found[0]["score"])
+    return pool
+
+
+def widen(pool: Pool, sources: Sequence[str], recorder: Recorder) -> None:
+    """Add the passages that share a name, which few passages have, with one of these candidates."""
+    names = {name for source in sources for name in pool.candidates[source].names}
+    _follow(pool, names, recorder)
+    wanted: list[str] = []
+    for source in sources:
+        leads = sorted(pool.candidates[source].names, key=lambda name: (-pool.rarity(name), name))
+        neighbours = [p for name in leads if not pool.is_common(name) for p in pool.passages_of[name]]
+        wanted += list(dict.fromkeys(neighbours))[:_NEIGHBOURS]
+    _add(pool, wanted, recorder)
+
+
+def search_on(pool: Pool, leads: Sequence[str], recorder: Recorder) -> None:
+    """Add what full text finds for each of these texts, the names that a good candidate tells beside the question's."""
+    found = [row for lead in leads for row in recorder.search_text("search_passages", lead, _FOUND_ON)]
+    pool.rows.update((row["id"], row) for row in found)
+    _add(pool, [row["id"] for row in found], recorder)
+
+
+def _follow(pool: Pool, entity_ids: Iterable[str], recorder: Recorder) -> None:
+    """Learn which passages mention these entities."""
+    new = sorted(set(entity_ids) - pool.passages_of.keys())
+    if not new:
+        return
+    for row in recorder.run("passages_of_entities", entity_ids=new, most=_COMMON_FROM):
+        pool.learn(row["entity_id"], row["passage_ids"], row["common"])
+    for identity in set(new) - pool.passages_of.keys():
+        pool.learn(identity, [], False)
+
+
+def _add(pool: Pool, passage_ids: Iterable[str], recorder: Recorder) -> None:
+    """Add candidates with their terms, names and nearness to the question."""
+    new = sorted(set(passage_ids) - pool.candidates.keys())
+    if not new:
+        return
+    for row in recorder.run("terms_of_passages", passage_ids=new):
+        pool.candidates[row["id"]] = Candidate(row["id"], bare_title(row["title"]), frozenset(row["terms"].split()))
+    for identity, near in recorder.nearness(vectors_of([pool.question.text])[0], new).items():
+        if identity in pool.candidates:
+            pool.candidates[identity].near = near
+    keys = {
+        identity: normalise_name(pool.candidates[identity].title) for identity in new if identity in pool.candidates
+    }
+    for row in recorder.run("mentions_in_passages", passage_ids=new, value_types=list(VALUE_TYPES)):
+        candidate = pool.candidates[row["passage_id"]]
+        candidate.names.setdefault(row["entity_id"], []).append(row["start"])
+        if row["key"] == keys[row["passage_id"]]:
+            candidate.titled.add(row["entity_id"])
+
+
+def bare_title(title: str) -> str:
+    """A title without what its brackets tell: "Mistress (1992 film)" is "Mistress"."""
+    return _IN_BRACKETS.sub("", title) or title
