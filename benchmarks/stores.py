@@ -58,21 +58,29 @@ class Targets:
 
 
 def add_options(parser: argparse.ArgumentParser, repeat: int, repeated: str) -> None:
-    """The options that both benchmarks take."""
+    """The options of the benchmarks that take a corpus."""
     parser.add_argument("--corpus", type=Path, default=SAMPLE, metavar="DIR", help="documents; default: the samples")
+    add_store_options(parser)
+    parser.add_argument("--repeat", type=int, default=repeat, metavar="N", help=f"{repeated}; default {repeat}")
+
+
+def add_store_options(parser: argparse.ArgumentParser) -> None:
+    """The options of all that measure a graph: which, and where the results go."""
     parser.add_argument(
         "--store",
         default="both",
         metavar="embedded|neo4j://HOST:PORT|both",
         help="both (default) starts a Neo4j of its own; one given by address must be empty and is emptied again",
     )
-    parser.add_argument("--repeat", type=int, default=repeat, metavar="N", help=f"{repeated}; default {repeat}")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there")
 
 
 @contextmanager
-def open_targets(store: str) -> Iterator[Targets]:
-    """The graphs that `--store` names, empty; a given one is emptied again. Raises `CannotMeasure`, `StoreError`."""
+def open_targets(store: str, heap: str | None = None) -> Iterator[Targets]:
+    """The graphs that `--store` names, empty; a given one is emptied again. Raises `CannotMeasure`, `StoreError`.
+
+    `heap`: the memory of the Neo4j that it starts ("4g"), which then compiles as a server does; None for the tests' one.
+    """
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="evigraph-benchmark-")))
         base = load_settings()
@@ -81,12 +89,12 @@ def open_targets(store: str) -> Iterator[Targets]:
             stores.append(Target("embedded", base.model_copy(update={"graph": f"embedded:{home / 'graph'}"})))
         if store == "both":
             try:
-                settings, flags = stack.enter_context(_own_server(base, home / "neo4j"))
+                settings, flags = stack.enter_context(_own_server(base, home / "neo4j", heap))
             except CannotMeasure as error:
                 note(f"Only the embedded store is measured: {error}")
             else:
                 stores.append(Target("neo4j", settings))
-                server = f"{_agent(settings)}, a test server: java {flags}"
+                server = f"{_agent(settings)}, {'a server of its own' if heap else 'a test server'}: java {flags}"
         elif store != "embedded":
             given = Target("neo4j", base.model_copy(update={"graph": store}))
             given.empty()
@@ -103,20 +111,21 @@ def in_fresh_process[**P, T](function: Callable[P, T], *arguments: P.args, **nam
 
 
 @contextmanager
-def _own_server(base: Settings, home: Path) -> Iterator[tuple[Settings, str]]:
+def _own_server(base: Settings, home: Path, heap: str | None) -> Iterator[tuple[Settings, str]]:
     """A Neo4j in the home folder: its settings, and the flags that java runs with."""
     sys.path.insert(0, str(ROOT / "scripts"))
     import neo4j_server
 
     if not (neo4j_server.CACHE / "lib" / "pom.sha256").is_file():
         raise CannotMeasure("Neo4j's jars are not in .cache/neo4j; scripts/neo4j_server.py fetch brings them.")
+    size = neo4j_server.working(heap) if heap else neo4j_server.SMALL
     with ExitStack() as stack:
         try:
-            server = stack.enter_context(neo4j_server.running_server(home))
+            server = stack.enter_context(neo4j_server.running_server(home, size))
         except neo4j_server.ServerError as error:
             raise CannotMeasure(str(error)) from error
         login = {"neo4j_user": server.user, "neo4j_password": SecretStr(server.password), "neo4j_database": "neo4j"}
-        yield base.model_copy(update={"graph": server.uri, **login}), " ".join(("-Xmx512m", *neo4j_server.SMALL))
+        yield base.model_copy(update={"graph": server.uri, **login}), " ".join(size.java)
 
 
 def _agent(settings: Settings) -> str:

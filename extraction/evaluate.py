@@ -82,9 +82,9 @@ def evaluate(train_folder: Path, test_folder: Path, progress: Progress) -> Evalu
     trained = time.perf_counter() - started
     result = Evaluation(part, len(test), sum(len(text.words) for text in test), trained, 0.0, 0.0, Scores(), Scores())
     result.threshold = model.pairs.labels.threshold
-    began = time.process_time()  # one thread's work, whatever else the machine does
+    began = time.thread_time()  # one thread's work, whatever else the machine does
     predicted = [model.predict(text) for text in test]
-    result.words_per_second = result.words / (time.process_time() - began)
+    result.words_per_second = result.words / (time.thread_time() - began)
     floor = RuleFloor(train)
     domains: defaultdict[str, Scores] = defaultdict(Scores)
     for text, found in zip(test, predicted, strict=True):

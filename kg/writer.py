@@ -37,7 +37,7 @@ def write_document(store: GraphStore, graph: DocumentGraph, vectors: Mapping[str
         former = _names_of(store, graph.document.id)
         steps += _name_upkeep(store, former, {entity.key for entity in graph.entities})
         steps += _forget_passages(graph.document.id)
-    steps += _document_steps(graph, nodes)
+    steps += document_steps(graph, nodes)
     steps += _entity_upkeep(affected)
     store.write(steps, vectors)
 
@@ -91,8 +91,11 @@ def _entity_upkeep(entity_ids: Iterable[str]) -> list[Step]:
     return [Step(name, {"entity_ids": listed}) for name in names]
 
 
-def _document_steps(graph: DocumentGraph, nodes: Mapping[str, str]) -> list[Step]:
-    """`nodes` maps the id of each name's own entity to that of the entity which it was merged into, or to itself."""
+def document_steps(graph: DocumentGraph, nodes: Mapping[str, str]) -> list[Step]:
+    """The steps that add a document which is not held yet.
+
+    `nodes` maps the id of each name's own entity to that of the entity which it was merged into, or to itself.
+    """
     document = asdict(graph.document) | {"access": list(graph.document.access)}
     passages = graph.passages
     following = [{"from": a.id, "to": b.id} for a, b in pairwise(passages)]

@@ -158,21 +158,31 @@ def _named_by(words: list[tuple[int, str]], ontology: Ontology) -> list[Relation
     asked = [(position, term) for position, word in words for term in terms(word)]
     full = [stem(word.casefold()) for _, word in words]
     best: dict[str, tuple[int, range]] = {}
-    for predicate in ontology.predicates.values():
-        phrases = (*predicate.cues, *predicate.inverse_cues, *predicate.columns, *predicate.inverse_columns)
-        told = any(" " in cue and _places(full, [stem(part) for part in cue.split()]) for cue in phrases)
-        for wanted in (terms(label) for label in predicate.labels):
+    for name, labels, phrases in _phrases(ontology):
+        said = any(_places(full, phrase) for phrase in phrases)
+        for wanted in labels:
             for start in _places([term for _, term in asked], wanted):
                 place = range(asked[start][0], asked[start + len(wanted) - 1][0] + 1)
-                best[predicate.name] = max(
-                    best.get(predicate.name, (0, place)), (len(wanted) + told, place), key=lambda item: item[0]
-                )
+                fullness = len(wanted) + said
+                if name not in best or fullness > best[name][0]:
+                    best[name] = (fullness, place)
     found: dict[int, list[str]] = {}
     for name, (fullness, place) in best.items():
         rivals = [other for other in best.values() if set(other[1]) & set(place)]
         if fullness == max(rival[0] for rival in rivals):
             found.setdefault(min(rival[1].start for rival in rivals), []).append(name)
     return [Relation(position, tuple(sorted(names))) for position, names in sorted(found.items())]
+
+
+@lru_cache(maxsize=8)
+def _phrases(ontology: Ontology) -> list[tuple[str, list[list[str]], list[list[str]]]]:
+    """Each predicate with the terms of its labels, and the stems of its phrases of several words."""
+    found = []
+    for predicate in ontology.predicates.values():
+        phrases = (*predicate.cues, *predicate.inverse_cues, *predicate.columns, *predicate.inverse_columns)
+        several = [[stem(word) for word in phrase.split()] for phrase in phrases if " " in phrase]
+        found.append((predicate.name, [terms(label) for label in predicate.labels], several))
+    return found
 
 
 def _without_type(words: list[tuple[int, str]], type_name: str, ontology: Ontology) -> list[tuple[int, str]]:

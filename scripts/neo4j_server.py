@@ -48,16 +48,39 @@ server.bolt.advertised_address=127.0.0.1:{bolt}
 server.http.advertised_address=127.0.0.1:{http}
 server.bolt.listen_address=127.0.0.1:{bolt}
 server.http.listen_address=127.0.0.1:{http}
-server.memory.heap.max_size=512m
-server.memory.pagecache.size=256m
+server.memory.heap.max_size={heap}
+server.memory.pagecache.size={pages}
 db.tx_log.preallocate=false
 dbms.usage_report.enabled=false
 # Tests write little and often: planning every query anew after each write would take most of their time.
 dbms.cypher.min_replan_interval=1h
 internal.dbms.bolt.netty_server_shutdown_quiet_period=0
 """
+
+
+@dataclasses.dataclass(frozen=True)
+class Size:
+    """The memory of a server, its heap and its cache of the files, and how java runs."""
+
+    heap: str
+    pages: str
+    flags: tuple[str, ...]
+
+    @property
+    def java(self) -> tuple[str, ...]:
+        """All flags of java that the size sets."""
+        return (f"-Xmx{self.heap}", *self.flags)
+
+
 # Compile quickly rather than well: this halves the processor time of a start, most of what a test run needs.
-SMALL = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+SMALL = Size("512m", "256m", ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"))
+
+
+def working(heap: str) -> Size:
+    """A server for work, of one processor or many: the optimising compiler on, as much cache as heap."""
+    return Size(heap, heap, ("-XX:+UseParallelGC",))
+
+
 # What Neo4j's own start script opens to its native memory and network code.
 OPENS = tuple(
     f"--add-opens=java.base/{package}=ALL-UNNAMED"
@@ -200,7 +223,7 @@ def password_of(home: Path, java: str, lib: Path) -> str:
     if path.exists() and (known := path.read_text()):
         return known
     password = secrets.token_urlsafe(18)
-    command = [java, *SMALL, "-cp", f"{lib}/*"]
+    command = [java, *SMALL.java, "-cp", f"{lib}/*"]
     command += ["org.neo4j.server.startup.Neo4jAdminCommand", "dbms", "set-initial-password", "--", password]
     environment = os.environ | {"NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -212,7 +235,7 @@ def password_of(home: Path, java: str, lib: Path) -> str:
     return password
 
 
-def launch(home: Path) -> Running:
+def launch(home: Path, size: Size = SMALL) -> Running:
     """Start a server in the home folder, without waiting for it."""
     home = home.resolve()
     java = find_java()
@@ -226,11 +249,11 @@ def launch(home: Path) -> Running:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ServerError(f"A Neo4j server already runs in {home}.") from None
-        (home / "conf" / "neo4j.conf").write_text(CONFIGURATION.format(bolt=bolt, http=http))
+        (home / "conf" / "neo4j.conf").write_text(CONFIGURATION.format(bolt=bolt, http=http, heap=size.heap, pages=size.pages))
         password = password_of(home, java, lib)
         # Logs of an earlier start would be taken for this one's.
         (home / "logs" / "neo4j.log").unlink(missing_ok=True)
-        command = [java, "-Xmx512m", *SMALL, *OPENS, "-cp", f"{lib}/*", ENTRY_POINT]
+        command = [java, *size.java, *OPENS, "-cp", f"{lib}/*", ENTRY_POINT]
         command += [f"--home-dir={home}", f"--config-dir={home / 'conf'}"]
         with (home / "logs" / "console.log").open("wb") as console:
             # A session of its own: Ctrl-C is for whoever started it, who then stops the server in order.
@@ -278,16 +301,16 @@ def wait_until_ready(running: Running, home: Path) -> None:
     raise ServerError(f"Neo4j did not come up within {START_SECONDS} s: {gist(logs(home))}")
 
 
-def bring_up(home: Path, attempts: int = START_ATTEMPTS) -> Running:
+def bring_up(home: Path, attempts: int = START_ATTEMPTS, size: Size = SMALL) -> Running:
     """A server in the home folder that answers queries."""
-    running = launch(home)
+    running = launch(home, size)
     try:
         wait_until_ready(running, home)
     except PortTakenError:
         running.stop()
         if attempts == 1:
             raise
-        return bring_up(home, attempts - 1)
+        return bring_up(home, attempts - 1, size)
     except BaseException:
         running.stop()
         raise
@@ -295,9 +318,9 @@ def bring_up(home: Path, attempts: int = START_ATTEMPTS) -> Running:
 
 
 @contextmanager
-def running_server(home: Path) -> Iterator[Server]:
+def running_server(home: Path, size: Size = SMALL) -> Iterator[Server]:
     """A server in the home folder that lives as long as the block, or as this process."""
-    running = bring_up(home)
+    running = bring_up(home, size=size)
     try:
         yield running.server
     finally:

@@ -97,7 +97,7 @@ class Page:
         while where != before:
             time.sleep(0.2)
             where, before = self.wait_for(box), where
-        for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
+        for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, **where, button="left", clickCount=1)
 
     def fill(self, selector: str, text: str) -> None:
@@ -118,16 +118,21 @@ class Page:
             self.call("Input.dispatchKeyEvent", type=kind, modifiers=2 if control else 0, **named)
 
     def drop(self, path: Path, taken: str) -> None:
-        """A file dragged from a folder and let go in the middle of the page, until a JavaScript expression says that it
-        was taken: a page busy with showing where to drop may miss it."""
-        data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+        """A file dragged from a folder and let go over the middle of the page, until a JavaScript expression says that
+        it was taken: a page that moves under the pointer meanwhile misses it."""
         for _ in range(3):
-            for kind in ("dragEnter", "dragOver", "dragOver", "drop"):
-                self.call("Input.dispatchDragEvent", type=kind, x=SIZE[0] // 2, y=SIZE[1] // 2, data=data)
-                time.sleep(0.3)
+            for kind in ("dragEnter", *["dragOver"] * 5, "drop"):
+                self._drag(kind, path)
+                time.sleep(0.2)
             if self._soon(taken, SECONDS / 3):
                 return
+            # Else the browser waits for this drag at each move of the mouse.
+            self._drag("dragCancel", path)
         raise AssertionError(f"{path} was not taken: {taken}")
+
+    def _drag(self, kind: str, path: Path) -> None:
+        data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+        self.call("Input.dispatchDragEvent", type=kind, x=SIZE[0] // 2, y=SIZE[1] // 2, data=data)
 
     def screenshot(self, path: Path) -> None:
         """The page as it looks, into a PNG file."""

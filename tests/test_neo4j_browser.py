@@ -59,8 +59,8 @@ def browser(filled: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         page.fill("[data-testid=password]", filled.password)
         page.click("[data-testid=connect]")
         page.wait_for("document.body.innerText.includes('You are connected as user neo4j')")
-        page.drop(sheet, taken=f"document.body.innerText.includes('node.System') && {NOTHING_HOVERS}")
-        page.drop(archive, taken=f"{FAVOURITES}.includes('Who owns what') && {NOTHING_HOVERS}")
+        page.drop(sheet, f"document.body.innerText.includes('node.System') && {NOTHING_HOVERS}")
+        page.drop(archive, f"{FAVOURITES}.includes('Who owns what') && {NOTHING_HOVERS}")
         page.click("[data-testid=navigationFavorites]")
         page.wait_for("document.body.innerText.includes('Evigraph graphs')")
         yield page

@@ -35,9 +35,9 @@ def train_shipped(recipe: Recipe, data: Path, out: Path, progress: Progress) -> 
         checkpoint=out / "checkpoint.npz",
     )
     seconds = time.perf_counter() - started
-    began = time.process_time()
+    began = time.thread_time()
     scores = score(model.encoder, model.pairs, held_back)
-    speed = sum(len(text.words) for text in held_back) / (time.process_time() - began)
+    speed = sum(len(text.words) for text in held_back) / (time.thread_time() - began)
     write_pipeline(model, out)
     card = _card(recipe, model, scores, out, (len(train), len(held_back)), seconds, speed)
     (out / CARD).write_text(card, "utf-8")
