@@ -122,15 +122,14 @@ class Service:
         from qa.ask import EmptyQuestion
         from qa.link import link
         from qa.question import understand
-        from qa.retrieve import rank_passages
+        from qa.ranking.rank import rank_passages
 
         if not any(character.isalnum() for character in words):
             raise EmptyQuestion("There is nothing to search for; give some words.")
         ontology = parts.ontology(self.settings)
         question = understand(_storable(words), ontology)
         recorder = Recorder(self.store, groups, _iso(as_of) or question.as_of)
-        linked = {identity for item in link(question, recorder, ontology) for identity in item.ids}
-        rows = rank_passages(question, sorted(linked), recorder)[:k]
+        rows = rank_passages(question, link(question, recorder, ontology), recorder, k)
         return [_found_passage(rank, row) for rank, row in enumerate(rows, start=1)]
 
     def documents(self) -> list[Row]:

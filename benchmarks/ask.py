@@ -71,19 +71,16 @@ def _ask_row(phase: str, asked: list[dict[str, Any]]) -> Row:
 
 def _floors(service: "Service", questions: Sequence[str], repeat: int) -> list[Row]:
     """The same questions as bare full text, and as full text and vectors fused: search without a graph."""
-    from api import parts
     from kg.terms import term_text
-    from qa.question import understand
-    from qa.recorder import Recorder
-    from qa.retrieve import rank_passages
-
-    ontology = parts.ontology(service.settings)
+    from qa.nearness import vectors_of
 
     def full_text(question: str) -> None:
         service.store.search_text("search_passages", term_text(question), _SEARCHED, None, None)
 
     def hybrid(question: str) -> None:
-        rank_passages(understand(question, ontology), [], Recorder(service.store, None))
+        vector = vectors_of([question])[0]
+        service.store.search_text("search_passages", term_text(question), _SEARCHED, None, None)
+        service.store.search_vectors(vector, _SEARCHED, None, None)
 
     floors = (("floor: full text", full_text), ("floor: text + vectors", hybrid))
     return [_floor_row(phase, search, questions, repeat) for phase, search in floors]

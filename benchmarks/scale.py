@@ -1,7 +1,7 @@
 """What finding the evidence costs as the graph grows, beside the same Cypher through the bare driver.
 
-    .venv/bin/python -m benchmarks.scale [--facts N...] [--store embedded|neo4j://HOST:PORT|both] [--each N]
-                                         [--heap SIZE] [--json FILE]
+.venv/bin/python -m benchmarks.scale [--facts N...] [--store embedded|neo4j://HOST:PORT|both] [--each N]
+                                     [--heap SIZE] [--json FILE]
 """
 
 import argparse
@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api.settings import Settings
@@ -28,8 +27,6 @@ STAGES = ("embed", "link", "plan", "retrieve")
 _GROUPS = ("engineering", "everyone")
 _WARM_UP = 2
 _HEAP = "4g"
-
-
 
 
 @dataclass(slots=True)
@@ -55,7 +52,11 @@ def measure(settings: Settings, facts: int, each: int) -> list[Row]:
         watch, world = _Watch(), World(facts)
         with watch.stage("load"):
             load(service.store, world)
-        size = {"facts": facts, "load_s": round(watch.ms["load"] / 1000, 1), **service.store.run("graph_size", groups=None).rows[0]}
+        size = {
+            "facts": facts,
+            "load_s": round(watch.ms["load"] / 1000, 1),
+            **service.store.run("graph_size", groups=None).rows[0],
+        }
         note(f"{facts:,} facts in {size['passages']:,} passages, loaded in {size['load_s']:,.0f} s")
         with _bare(service.store, settings) as bare:
             for asked in questions(world, _WARM_UP * 4, seed=1):
@@ -71,7 +72,11 @@ def measure(settings: Settings, facts: int, each: int) -> list[Row]:
 
 
 def _ask(
-    asked: Asked, store: "GraphStore", settings: Settings, groups: Sequence[str] | None, bare: "Callable[[QueryResult], None]"
+    asked: Asked,
+    store: "GraphStore",
+    settings: Settings,
+    groups: Sequence[str] | None,
+    bare: "Callable[[QueryResult], object]",
 ) -> dict[str, Any]:
     """The stages of one question, and its queries once more without Evigraph."""
     from api import parts
@@ -112,13 +117,13 @@ def _ask(
 
 
 @contextmanager
-def _bare(store: "GraphStore", settings: Settings) -> "Iterator[Callable[[QueryResult], None]]":
+def _bare(store: "GraphStore", settings: Settings) -> "Iterator[Callable[[QueryResult], object]]":
     """Runs a query that Evigraph ran once more, with the same text and parameters, through the driver alone."""
     from kg.embedded import EmbeddedStore
 
     if isinstance(store, EmbeddedStore):
         graph = store._graph  # one process may have one handle only
-        yield lambda query: [dict(row) for row in graph.execute_cypher(query.cypher, query.parameters)] and None
+        yield lambda query: [dict(row) for row in graph.execute_cypher(query.cypher, query.parameters)]
         return
     from neo4j import GraphDatabase
 
@@ -127,7 +132,7 @@ def _bare(store: "GraphStore", settings: Settings) -> "Iterator[Callable[[QueryR
         GraphDatabase.driver(settings.graph, auth=login, notifications_min_severity="OFF") as driver,
         driver.session(database=settings.neo4j_database) as session,
     ):
-        yield lambda query: session.run(query.cypher, query.parameters).data() and None
+        yield lambda query: session.run(query.cypher, query.parameters).data()
 
 
 def _summary(taken: Sequence[dict[str, Any]]) -> Row:
@@ -192,7 +197,9 @@ def main() -> None:
                 note(f"Measuring {facts:,} facts on {target.name} …")
                 taken = in_fresh_process(measure, target.settings, facts, options.each)
                 rows += [{"store": target.name, **row} for row in taken]
-    rows.sort(key=lambda row: (row["store"], list(dict.fromkeys(r["kind"] for r in rows)).index(row["kind"]), row["facts"]))
+    rows.sort(
+        key=lambda row: (row["store"], list(dict.fromkeys(r["kind"] for r in rows)).index(row["kind"]), row["facts"])
+    )
     show(rows)
     if options.json:
         write_json(options.json, document("scale", {"each": options.each}, server, rows))

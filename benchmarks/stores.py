@@ -79,7 +79,7 @@ def add_store_options(parser: argparse.ArgumentParser) -> None:
 def open_targets(store: str, heap: str | None = None) -> Iterator[Targets]:
     """The graphs that `--store` names, empty; a given one is emptied again. Raises `CannotMeasure`, `StoreError`.
 
-    `heap`: the memory of the Neo4j that it starts ("4g"), which then compiles as a server does; None for the tests' one.
+    `heap`: the memory of the Neo4j that it starts ("4g"), which compiles as a server does; None for the tests' one.
     """
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="evigraph-benchmark-")))

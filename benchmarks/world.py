@@ -224,9 +224,7 @@ class World:
 class _Writing:
     """A document being written."""
 
-    def __init__(
-        self, world: World, kind: str, title: str, access: str, run: Run, draw: np.random.Generator
-    ) -> None:
+    def __init__(self, world: World, kind: str, title: str, access: str, run: Run, draw: np.random.Generator) -> None:
         self._world, self._kind, self._title, self._run, self._draw = world, kind, title, run, draw
         self._access = access
         self._uri = f"{CORPUS}:{title.replace(' ', '-').lower()}.md"

@@ -102,7 +102,9 @@ class _Bulk:
                     self._node("Entity", row["id"], known | {"name_terms": row["terms"], "aliases": []})
             case "write_mentions":
                 for row in rows:
-                    self._edge(row["passage_id"], row["entity_id"], "MENTIONS", _without(row, "passage_id", "entity_id"))
+                    self._edge(
+                        row["passage_id"], row["entity_id"], "MENTIONS", _without(row, "passage_id", "entity_id")
+                    )
             case "write_name_blocks":
                 for row in rows:
                     self._node("NameBlock", row["id"], row)
@@ -113,7 +115,9 @@ class _Bulk:
                     self._fact(row, parameters["run_id"])
             case "write_evidence":
                 for row in rows:
-                    self._edge(row["fact_id"], row["passage_id"], "EVIDENCED_BY", _without(row, "fact_id", "passage_id"))
+                    self._edge(
+                        row["fact_id"], row["passage_id"], "EVIDENCED_BY", _without(row, "fact_id", "passage_id")
+                    )
             case "unlink_facts" | "write_edges":
                 pass  # no fact is elsewhere; edges come with their facts
             case _:

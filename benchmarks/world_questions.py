@@ -28,7 +28,11 @@ def questions(world: World, each: int, seed: int = 6) -> list[Asked]:
     makers: dict[str, tuple[Callable[[], tuple[str, str]], ...]] = {
         "1 hop": (about.owner, about.host, about.place, about.reporter),
         "2 hops": (about.manager_of_owner, about.place_of_owner, about.owner_of_affected, about.place_of_host),
-        "3 hops": (about.place_of_manager_of_owner, about.place_of_host_of_affected, about.manager_of_owner_of_affected),
+        "3 hops": (
+            about.place_of_manager_of_owner,
+            about.place_of_host_of_affected,
+            about.manager_of_owner_of_affected,
+        ),
         "misspelt": (about.misspelt,),
         "path": (about.path_of_two, about.path_of_three),
         "list, count": (about.hosted, about.number_hosted, about.dependants),

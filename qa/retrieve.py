@@ -7,25 +7,22 @@ from dataclasses import dataclass, field
 from kg.model import VALUE_TYPES
 from kg.ontology import Ontology
 from kg.store import Row
-from kg.terms import term_text
 from qa.aggregate import Statement
 from qa.answer import Quote
-from qa.nearness import vectors_of
 from qa.plan import Plan, types_within
 from qa.question import Question
+from qa.ranking.rank import rank_passages
 from qa.recorder import Recorder
 from qa.routes import Route, find_routes
 
 _FACT_LIMIT = 400
 _JOIN_LIMIT = 3000
 _PATH_LIMIT = 10
-_SEARCHED = 20
+_RANKED = 40
 _BRIDGE_PASSAGES = 3
 # "the employee who lost the laptop": somebody is described, not named, so the passages must tell who it is.
 _DESCRIBED = re.compile(r"\bthe [\w-]+ (?:who|whom|that|which|behind)\b", re.IGNORECASE)
 _BRIDGE_TYPES = ("Contract", "Control", "Incident", "Organization", "Person", "Role", "System")
-# The constant of reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009).
-_RRF = 60
 
 
 @dataclass(slots=True)
@@ -55,7 +52,7 @@ def retrieve(
     """Run the plan's queries: the graph's, then those of passages."""
     evidence = find_facts(question, plan, recorder, ontology)
     evidence.statements = statements
-    evidence.passages = rank_passages(question, plan.entity_ids, recorder)
+    evidence.passages = rank_passages(question, plan.links, recorder, _RANKED)
     if plan.kind != "path" and not evidence.joined and plan.predicates and _DESCRIBED.search(question.text):
         evidence.bridges, evidence.bridged = _bridged(plan, evidence, recorder)
     return evidence
@@ -141,24 +138,6 @@ def _joined(
         if all(any({fact["subject_id"], fact["object_id"]} & group for fact in facts) for group in groups)
     }
     return joined, len(rows) == _JOIN_LIMIT
-
-
-def rank_passages(question: Question, entity_ids: list[str], recorder: Recorder) -> list[Row]:
-    """Passages by reciprocal rank fusion of full text, vectors and shared entities; ties by id."""
-    rankings = [
-        recorder.search_text("search_passages", term_text(question.text), _SEARCHED),
-        recorder.search_vectors(vectors_of([question.text])[0], _SEARCHED),
-    ]
-    if entity_ids:
-        rankings.append(recorder.run("passages_mentioning", entity_ids=entity_ids, limit=_SEARCHED))
-    rows: dict[str, Row] = {}
-    fused: dict[str, float] = defaultdict(float)
-    for ranking in rankings:
-        for rank, row in enumerate(ranking, start=1):
-            rows.setdefault(row["id"], row)
-            fused[row["id"]] += 1 / (_RRF + rank)
-    ordered = sorted(rows, key=lambda key: (-round(fused[key], 9), key))
-    return [{**rows[key], "fused": round(fused[key], 9)} for key in ordered]
 
 
 def quotes_of_facts(fact_ids: list[str], recorder: Recorder) -> dict[str, list[Quote]]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from kg.dates import WRITTEN_DATE, YEARLESS_DATE, days_of
 from kg.model import VALUE_TYPES
 from kg.names import document_names
 from kg.ontology import Ontology
@@ -24,15 +25,15 @@ from qa.sentences import sentence_spans
 
 #: The features, in the order of `Signs`, with their weights; what they add up to with the bias is a log-odds.
 WEIGHTS = {
-    "covered": 5.0,
-    "typed": 0.6,
-    "untyped": 1.25,
-    "named": 3.41,
-    "near": 5.42,
-    "lacking": -3.78,
-    "answered": 2.1,
+    "covered": 4.64,
+    "typed": 0.25,
+    "untyped": 0.89,
+    "named": 3.82,
+    "near": 4.8,
+    "lacking": -2.73,
+    "answered": 2.35,
 }
-BIAS = -11.58
+BIAS = -10.93
 # Probability from which to answer: a wrong abstention costs less than an answer that is none.
 ENOUGH = 0.3
 # What a sentence needs besides the question's words to be the best one.
@@ -49,6 +50,7 @@ _FOCUS = (
     rf"(?:'s|’s)\s+(?P<focus>[\w\s-]+?){_ENDS}",
 )
 _MOST_LACKING = 2
+_DATE = re.compile(rf"{WRITTEN_DATE}|{YEARLESS_DATE}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What tells of support, each from 0 to 1 but for `lacking`, which counts indispensable words that nothing says.
+    """What tells of support, each from 0 to 1 but for `lacking`, which counts indispensable words that are not said.
 
     `covered`: how much of the question's words the best sentence says; `typed`: it has something of the kind asked for,
     `untyped`: any kind will do; `named`: the share of the question's names in it; `near`: the best cosine of a sentence
@@ -81,7 +83,7 @@ class Signs:
 class Support:
     """How probably the evidence answers, by which signs.
 
-    `missing` are the question's words that the best sentence lacks, `lacking` the indispensable ones that all lack.
+    `missing` are the question's words that the best sentence lacks, `lacking` indispensable ones of the best context.
     """
 
     probability: float
@@ -123,10 +125,9 @@ def _signs(
             if score > best[0]:
                 missing = tuple(term for term in wanted if not meanings.held(term, sentence))
                 best = (score, covered, named, typed is True, typed is None, missing)
-    everything = [sentence for context in contexts for sentence in context.sentences]
-    lacking = tuple(
-        term for term in _indispensable(question, plan) if not any(meanings.held(term, text) for text in everything)
-    )
+    needed = _indispensable(question, plan)
+    # One passage, or the facts together, must say them all: what another one says is said of something else.
+    lacking = min((_lacking(question, needed, context, meanings) for context in contexts), key=len, default=())
     _, covered, named, is_typed, is_untyped, missing = best
     count = float(min(len(lacking), _MOST_LACKING))
     signs = Signs(covered, float(is_typed), float(is_untyped), named, nearness, count, float(answered))
@@ -173,6 +174,23 @@ def _indispensable(question: Question, plan: Plan) -> list[str]:
             found += [term for term in terms(match["focus"].split()[-1]) if term in question.terms]
     names = {term for item in plan.links if _is_proper(item) for term in terms(item.text)}
     return [term for term in dict.fromkeys(found) if term not in names]
+
+
+def _lacking(question: Question, needed: Sequence[str], context: Context, meanings: Meanings) -> tuple[str, ...]:
+    """The indispensable terms and days that a context does not say."""
+    words = [term for term in needed if not any(meanings.held(term, text) for text in context.sentences)]
+    told = {day for text in context.sentences for day in _days_in(text.text)}
+    return (*words, *(day for day in _days_in(question.text) if day not in told))
+
+
+def _days_in(text: str) -> list[str]:
+    """The days that a text names, as --MM-DD (ISO 8601), since a passage often leaves out the year."""
+    found = []
+    for match in _DATE.finditer(text):
+        days = days_of(match.group()) or days_of(f"{match.group()} 2000")
+        if days and days[0] == days[1]:
+            found.append(f"-{days[0][4:]}")
+    return found
 
 
 def _is_proper(item: Link) -> bool:

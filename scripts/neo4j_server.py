@@ -249,7 +249,9 @@ def launch(home: Path, size: Size = SMALL) -> Running:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ServerError(f"A Neo4j server already runs in {home}.") from None
-        (home / "conf" / "neo4j.conf").write_text(CONFIGURATION.format(bolt=bolt, http=http, heap=size.heap, pages=size.pages))
+        (home / "conf" / "neo4j.conf").write_text(
+            CONFIGURATION.format(bolt=bolt, http=http, heap=size.heap, pages=size.pages)
+        )
         password = password_of(home, java, lib)
         # Logs of an earlier start would be taken for this one's.
         (home / "logs" / "neo4j.log").unlink(missing_ok=True)

@@ -10,7 +10,7 @@ ON MATCH SET f.status = CASE WHEN f.status = 'retracted' THEN 'asserted' ELSE f.
   f.confidence = CASE WHEN row.confidence > f.confidence THEN row.confidence ELSE f.confidence END
 SET f.predicate = row.predicate, f.subject_key = row.subject_key, f.object_key = row.object_key,
   f.object_name = row.object_name, f.negated = row.negated, f.outside_ontology = row.outside_ontology,
-  f.caption = CASE WHEN row.negated THEN 'NOT ' ELSE '' END + replace(row.predicate, '_', ' '), f.retracted_from = null
+  f.caption = CASE WHEN row.negated THEN 'NOT ' ELSE '' END + replace(row.predicate, '_', ' '), f.retracted_from = null, f.retracted_access = null
 MERGE (f)-[:SUBJECT]->(s)
 MERGE (f)-[:OBJECT]->(o)
 MERGE (f)-[:GENERATED_BY]->(r)

@@ -2,8 +2,8 @@
 
 everyone   handbook   Anna owns Atlas and reports to Bo, who manages the Data Office; Atlas and Borealis keep 72 hours
 hr         salaries   Anna reports to Bo, from March 2024; Bo, "the Boss", owns Vega and Vega keeps 72 hours, until 2024
-legal      opinion    in force in 2023 and 2024: Anna owns Atlas; Nordwind hosts Atlas and Borealis; the Data Office must
-                      not export backups; Bo does not own Borealis
+legal      opinion    in force in 2023 and 2024: Anna owns Atlas; Nordwind hosts Atlas and Borealis; the Data Office
+                      must not export backups; Bo does not own Borealis
 """
 
 import hashlib

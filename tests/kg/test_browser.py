@@ -10,9 +10,9 @@ from typing import Any
 
 import analyst_world as analysts
 import pytest
-from conftest import connect
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kg_stores import connect
 from kg_world import Said, document, write
 from neo4j import Driver, GraphDatabase
 from neo4j_server import Server

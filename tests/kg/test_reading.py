@@ -8,9 +8,9 @@ from typing import Any
 
 import kg_world as world
 import pytest
-from conftest import DIALECTS, connect
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from kg_stores import DIALECTS, connect
 from kg_world import HANDBOOK, WORLD, e
 from neo4j import GraphDatabase
 from neo4j_server import Server

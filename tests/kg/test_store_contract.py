@@ -186,12 +186,6 @@ CASES: dict[str, Case] = {
         ),
         nothing={"entity_ids": ["e_none"]},
     ),
-    "facts_two_hops": Case(
-        {"entity_ids": [e("Atlas")], "predicates": ["OWNS", "REPORTS_TO"], "value_types": VALUES, "limit": 10},
-        ("first_id", "bridge_id", "id", "subject", "object"),
-        [(OWNS_ATLAS, e("Anna Holm"), REPORTS, "Anna Holm", "Bo Lund")],
-        nothing={"predicates": ["OWNS"]},
-    ),
     "facts_with_predicate": Case(
         {"entity_ids": [e("Bo Lund")], "predicates": ["OWNS", "REPORTS_TO"], "limit": 10},
         ("id", "subject", "predicate", "object", "negated"),
@@ -262,12 +256,6 @@ CASES: dict[str, Case] = {
         ("id", "ordinal", "text", "title"),
         by_id((P1, 0, HANDBOOK.passages[0].text, "Handbook"), (O2, 1, OPINION.passages[1].text, "Opinion")),
         nothing={"passage_ids": ["p_none"]},
-    ),
-    "passages_mentioning": Case(
-        {"entity_ids": [e("Vega"), e("Bo Lund"), e("72 hours")], "limit": 1},
-        ("id", "mentioned"),
-        [(S2, 3)],
-        nothing={"entity_ids": []},
     ),
     "passages_of_document": Case(
         {"document_id": d("handbook")},
@@ -565,7 +553,11 @@ def test_a_document_is_evidence_while_it_is_in_force(store: GraphStore) -> None:
             bool(store.run("evidence_of_facts", fact_ids=[OWNS_ATLAS], groups=None, as_of=day).rows),
             bool(store.search_text("search_passages", term_text("Atlas"), 5, None, day).rows),
             bool(store.search_vectors(world.unit_vector(passage.text), 5, None, day).rows),
-            bool(store.run("passages_mentioning", entity_ids=[e("Atlas")], limit=5, groups=None, as_of=day).rows),
+            bool(
+                store.run(
+                    "mentions_in_passages", passage_ids=[passage.id], value_types=VALUES, groups=None, as_of=day
+                ).rows
+            ),
             bool(store.run("corpus_state", groups=None, as_of=day).rows),
         ]
 
@@ -604,14 +596,10 @@ def test_no_path_leads_over_a_fact_that_does_not_hold(store: GraphStore) -> None
         one = store.run("path_one_hop", to_ids=[e("Atlas")], as_of=day, **ends).rows
         two = store.run("path_two_hops", to_ids=[e("Nordwind GmbH")], value_types=VALUES, as_of=day, **ends).rows
         three = store.run("path_three_hops", to_ids=[e("Borealis")], value_types=VALUES, as_of=day, **ends).rows
-        beyond = store.run(
-            "facts_two_hops", entity_ids=[e("Anna Holm")], predicates=["OWNS", "HOSTS"], value_types=VALUES,
-            limit=5, groups=None, as_of=day,
-        ).rows  # fmt: skip
-        return [len(one), len(two), len(three), len(beyond)]
+        return [len(one), len(two), len(three)]
 
-    assert chains("2024-12-31") == [1, 1, 1, 1]
-    assert chains("2025-01-01") == [0, 0, 0, 0]
+    assert chains("2024-12-31") == [1, 1, 1]
+    assert chains("2025-01-01") == [0, 0, 0]
 
 
 @pytest.mark.parametrize("day", world.DAYS)

@@ -7,9 +7,9 @@ from itertools import count
 
 import kg_world as world
 import pytest
-from conftest import connect, wipe
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from kg_stores import connect, wipe
 from neo4j_server import Server
 
 from kg.embedded import EmbeddedStore

@@ -1,9 +1,9 @@
 """Text to Cypher: what a model writes is checked against the graph and planned on both stores, and never runs."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from conftest import EXAMPLES
 from openai_stand_in import StandIn, stand_in
 
 from extraction.ingest import IngestOptions, new_run, prepare
@@ -18,6 +18,7 @@ from kg.writer import write_document
 from qa.draft import Draft, NoDraft, draft_cypher
 from qa.generate import ModelSettings
 
+INVENTORY = Path(__file__).resolve().parents[2] / "examples" / "corpus" / "system-inventory.csv"
 QUESTION = "Which systems are there?"
 
 
@@ -37,7 +38,7 @@ def sample(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         server = request.getfixturevalue("clean_neo4j_module")
         store = Neo4jStore(server.uri, Neo4jLogin(server.user, server.password, "neo4j"))
     options, report = IngestOptions(extractor="rules"), IngestReport()
-    (source,) = find_sources([EXAMPLES / "corpus" / "system-inventory.csv"], report)
+    (source,) = find_sources([INVENTORY], report)
     prepared = prepare(source, 1, options, new_run(options))
     write_document(store, prepared.graph, prepared.vectors, replaces=False)
     yield store

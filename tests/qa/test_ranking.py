@@ -132,11 +132,13 @@ numbers = st.floats(-3, 3)
 @given(st.integers(2, 6), st.integers(1, 3), st.integers(1, 3), st.randoms(use_true_random=False))
 def test_the_walk_is_what_its_formula_says(passages: int, sources: int, hops: int, random: object) -> None:
     """Against sums of exponentials written out, one passage and one source at a time."""
-    draw = np.random.default_rng(getattr(random, "randrange")(2**32))
+    draw = np.random.default_rng(random.randrange(2**32))
     sources = min(sources, passages)
     features = draw.normal(size=(passages, len(PASSAGE)))
     links = draw.normal(size=(sources, passages, len(LINK)))
-    weights = Weights(*(draw.normal(size=n) * 0.3 for n in (len(PASSAGE), len(LINK), len(PASSAGE))), 0.9, -0.4, 1.1, "t")
+    weights = Weights(
+        *(draw.normal(size=n) * 0.3 for n in (len(PASSAGE), len(LINK), len(PASSAGE))), 0.9, -0.4, 1.1, "t"
+    )
     places = list(range(sources))
     own = [float(features[p] @ weights.passage) for p in range(passages)]
     expected = own
