@@ -197,9 +197,8 @@ def main() -> None:
                 note(f"Measuring {facts:,} facts on {target.name} …")
                 taken = in_fresh_process(measure, target.settings, facts, options.each)
                 rows += [{"store": target.name, **row} for row in taken]
-    rows.sort(
-        key=lambda row: (row["store"], list(dict.fromkeys(r["kind"] for r in rows)).index(row["kind"]), row["facts"])
-    )
+    kinds = list(dict.fromkeys(row["kind"] for row in rows))
+    rows = sorted(rows, key=lambda row: (row["store"], kinds.index(row["kind"]), row["facts"]))
     show(rows)
     if options.json:
         write_json(options.json, document("scale", {"each": options.each}, server, rows))

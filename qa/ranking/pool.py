@@ -14,11 +14,11 @@ from qa.nearness import vectors_of
 from qa.question import Question
 from qa.recorder import Recorder
 
-_SEARCHED = 60
+_SEARCHED = 40
 # An entity that as many passages mention as these leads nowhere in particular.
 _COMMON_FROM, _COMMON = 41, 0.3
 # How many neighbours a source may bring in: those over the rarest names first.
-_NEIGHBOURS = 30
+_NEIGHBOURS = 8
 # How many passages a text that a candidate suggests may bring in.
 _FOUND_ON = 8
 _IN_BRACKETS = re.compile(r"\s*\([^)]*\)\s*$")
