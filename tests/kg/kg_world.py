@@ -310,8 +310,12 @@ ASKED: dict[str, list[Any]] = {
     "type": sorted(set(TYPES.values())),
     "types": [sorted(set(TYPES.values()))],
     "value_types": [list(VALUE_TYPES)],
+    "vector": [unit_vector("a question").tolist()],
     "without_types": [["Role"]],
 }
+#: These tell what former versions of documents said.
+FORMER = ("changes_of_document", "retracted_facts")
+Answers = dict[str, list[list[Row]]]
 SEARCHES = ("search_entities", "search_passages", "similar_passages")
 _WORDS = (
     "anna holm atlas",
@@ -347,7 +351,7 @@ def ask(store: GraphStore, query: Query, groups: Sequence[str] | None) -> Iterat
             yield store.run(query.name, **parameters)
 
 
-def ask_all(store: GraphStore, groups: Sequence[str] | None) -> dict[str, list[list[Row]]]:
+def ask_all(store: GraphStore, groups: Sequence[str] | None) -> Answers:
     """The rows of all queries that people's questions run, without scores: those depend on all that is indexed."""
     return {
         name: [
