@@ -18,7 +18,8 @@ from kg.vectors import VectorFile
 
 _FILE, _LOG = "graph.grafeo", "graph.grafeo.wal"
 _INDEXED = ("id", "key", "into_key", "block", "pending", "retracted_from")
-_SEARCHED = ("Passage", "Entity")
+#: Which nodes each full-text query searches.
+_SEARCHED = {"search_passages": "Passage", "search_entities": "Entity"}
 # Dead vectors are harmless but take memory: drop them once they are more than these.
 _DEAD_VECTORS_KEPT = 1000
 
@@ -49,7 +50,7 @@ class EmbeddedStore:
         for name in _INDEXED:
             if not self._graph.has_property_index(name):
                 self._graph.create_property_index(name)
-        for label in _SEARCHED:
+        for label in _SEARCHED.values():
             try:
                 self._graph.text_search(label, "terms", "probe", 1)
             except (grafeo.GrafeoError, RuntimeError, ValueError):  # a new graph: it has no index yet
@@ -88,11 +89,14 @@ class EmbeddedStore:
         self, name: str, query: str, k: int, groups: Sequence[str] | None, as_of: str | None
     ) -> QueryResult:
         # grafeo ranks first and filters after, so look at more until enough are visible or there are no more.
-        candidates = k if groups is None and as_of is None else 4 * k
+        everything = groups is None and as_of is None
+        candidates = k if everything else 4 * k
         seen = visibility(name, self.dialect, groups, as_of)
         while True:
             result = self.run(name, query=query, k=k, candidates=candidates, **seen)
-            if len(result.rows) >= k or candidates >= max(self._graph.node_count, 1):
+            if everything or len(result.rows) >= k:
+                return result
+            if len(self._graph.text_search(_SEARCHED[name], "terms", query, candidates)) < candidates:
                 return result
             candidates *= 8
 

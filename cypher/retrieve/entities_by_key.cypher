@@ -3,24 +3,41 @@
 // columns: id, name, type, value, aliases, key
 // example: What is known of Atlas?
 UNWIND $keys AS asked
-MATCH (e:Entity {key: asked})
-MATCH (e)<-[m:MENTIONS]-(p:Passage)
-MATCH (p)<-[:HAS_PASSAGE]-(d:Document)
-WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
-WITH e, m
-ORDER BY m.other_name
-RETURN e.id AS id, e.name AS name, e.type AS type, e.value AS value, collect(DISTINCT m.other_name) AS aliases, e.key AS key
+CALL (asked) {
+  MATCH (e:Entity {key: asked})<-[:MENTIONS]-(p)
+  MATCH (p)<-[:HAS_PASSAGE]-(d)
+  WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
+  RETURN e.id AS id, e.name AS name, e.type AS type, e.value AS value, e.key AS key
+  LIMIT 1
+}
+CALL (id) {
+  MATCH (e:Entity {id: id})<-[m:MENTIONS]-(p)
+  WHERE m.other_name IS NOT NULL
+  MATCH (p)<-[:HAS_PASSAGE]-(d)
+  WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
+  WITH m
+  ORDER BY m.other_name
+  RETURN collect(DISTINCT m.other_name) AS aliases
+}
+RETURN id, name, type, value, aliases, key
 UNION
 UNWIND $keys AS asked
-MATCH (n:MergedName {key: asked})-[:NAMES]->(e:Entity)
-MATCH (e)<-[named:MENTIONS]-(p:Passage)
-WHERE named.key = n.key
-MATCH (p)<-[:HAS_PASSAGE]-(d:Document)
-WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
-WITH DISTINCT e
-MATCH (e)<-[m:MENTIONS]-(p:Passage)
-MATCH (p)<-[:HAS_PASSAGE]-(d:Document)
-WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
-WITH e, m
-ORDER BY m.other_name
-RETURN e.id AS id, e.name AS name, e.type AS type, e.value AS value, collect(DISTINCT m.other_name) AS aliases, e.key AS key
+CALL (asked) {
+  MATCH (n:MergedName {key: asked})-[:NAMES]->(e:Entity)
+  MATCH (e)<-[m:MENTIONS]-(p)
+  WHERE m.key = n.key
+  MATCH (p)<-[:HAS_PASSAGE]-(d)
+  WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
+  RETURN e.id AS id, e.name AS name, e.type AS type, e.value AS value, e.key AS key
+  LIMIT 1
+}
+CALL (id) {
+  MATCH (e:Entity {id: id})<-[m:MENTIONS]-(p)
+  WHERE m.other_name IS NOT NULL
+  MATCH (p)<-[:HAS_PASSAGE]-(d)
+  WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
+  WITH m
+  ORDER BY m.other_name
+  RETURN collect(DISTINCT m.other_name) AS aliases
+}
+RETURN id, name, type, value, aliases, key

@@ -5,15 +5,24 @@
 UNWIND $blocks AS asked
 MATCH (b:NameBlock {block: asked})
 WITH DISTINCT b.key AS key
-MATCH (e:Entity {key: key})
-WHERE EXISTS {
-    MATCH (e)<-[:MENTIONS]-(:Passage)<-[:HAS_PASSAGE]-(d:Document)
-    WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
-  }
-OPTIONAL MATCH (e)<-[m:MENTIONS]-(:Passage)<-[:HAS_PASSAGE]-(a:Document)
-WHERE m.other_name IS NOT NULL AND ($groups IS NULL OR any(g IN a.access WHERE g IN $groups))
-WITH e, m
-ORDER BY m.other_name
-RETURN e.id AS id, e.name AS name, e.type AS type, e.value AS value, collect(DISTINCT m.other_name) AS aliases, e.key AS key
+CALL (key) {
+  MATCH (e:Entity {key: key})<-[:MENTIONS]-(p)
+  MATCH (p)<-[:HAS_PASSAGE]-(d)
+  WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
+  RETURN e.id AS id, e.name AS name, e.type AS type, e.value AS value
+  LIMIT 1
+}
+WITH id, name, type, value, key
 ORDER BY id
 LIMIT $limit
+CALL (id) {
+  MATCH (e:Entity {id: id})<-[m:MENTIONS]-(p)
+  WHERE m.other_name IS NOT NULL
+  MATCH (p)<-[:HAS_PASSAGE]-(d)
+  WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
+  WITH m
+  ORDER BY m.other_name
+  RETURN collect(DISTINCT m.other_name) AS aliases
+}
+RETURN id, name, type, value, aliases, key
+ORDER BY id

@@ -4,7 +4,13 @@
 // example: What is known of Atlas?
 MATCH (e:Entity)<-[:SUBJECT|OBJECT]-(f:Fact)
 WHERE e.id IN $entity_ids AND f.status <> 'retracted'
+MATCH (f)-[shown:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
+WHERE ($groups IS NULL OR any(g IN d.access WHERE g IN $groups))
+  AND ($as_of IS NULL OR (coalesce(shown.valid_from, $as_of) <= $as_of AND coalesce(shown.valid_to, $as_of) >= $as_of
+    AND coalesce(d.valid_from, $as_of) <= $as_of AND coalesce(d.valid_to, $as_of) >= $as_of))
 WITH DISTINCT f
+ORDER BY f.id
+LIMIT $limit
 MATCH (f)-[evidence:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
 WHERE ($groups IS NULL OR any(g IN d.access WHERE g IN $groups))
   AND ($as_of IS NULL OR (coalesce(evidence.valid_from, $as_of) <= $as_of AND coalesce(evidence.valid_to, $as_of) >= $as_of
@@ -22,4 +28,3 @@ RETURN f.id AS id, s.id AS subject_id, s.name AS subject, s.type AS subject_type
   CASE WHEN tos[0] = '' THEN null ELSE tos[0] END AS valid_to, f.negated AS negated,
   hedges[0] AS hedged, deadlines[0] AS deadline, dues[0] AS due, exceptions[0] AS exception
 ORDER BY id
-LIMIT $limit

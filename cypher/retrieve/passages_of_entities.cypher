@@ -4,8 +4,8 @@
 // example: where the names of the best passages lead to
 UNWIND $entity_ids AS entity_id
 CALL (entity_id) {
-  MATCH (e:Entity {id: entity_id})<-[:MENTIONS]-(p:Passage)
-  MATCH (p)<-[:HAS_PASSAGE]-(d:Document)
+  MATCH (e:Entity {id: entity_id})<-[:MENTIONS]-(p)
+  MATCH (p)<-[:HAS_PASSAGE]-(d)
   WHERE ($groups IS NULL OR any(g IN d.access WHERE g IN $groups))
     AND ($as_of IS NULL OR (coalesce(d.valid_from, $as_of) <= $as_of AND coalesce(d.valid_to, $as_of) >= $as_of))
   RETURN DISTINCT p.id AS passage_id

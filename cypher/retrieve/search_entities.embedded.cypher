@@ -5,14 +5,26 @@
 CALL grafeo.search.text('Entity', 'terms', $query, $candidates) YIELD node_id, score
 MATCH (e:Entity)
 WHERE id(e) = node_id
-MATCH (e)<-[m:MENTIONS]-(p:Passage)
-MATCH (p)<-[:HAS_PASSAGE]-(d:Document)
-WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
-WITH e, score, m
-ORDER BY m.other_name
-WITH e, score, collect(DISTINCT m.other_name) AS aliases, collect(DISTINCT m.terms) AS alias_terms
-WITH e, score, aliases, split(reduce(seen = e.name_terms, t IN alias_terms | seen + ' ' + t), ' ') AS seen
+WITH e.id AS id, score
+CALL (id) {
+  MATCH (e:Entity {id: id})<-[:MENTIONS]-(p)
+  MATCH (p)<-[:HAS_PASSAGE]-(d)
+  WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
+  RETURN e.name AS name, e.type AS type, e.value AS value, e.key AS key, e.name_terms AS name_terms
+  LIMIT 1
+}
+CALL (id) {
+  MATCH (e:Entity {id: id})<-[m:MENTIONS]-(p)
+  WHERE m.other_name IS NOT NULL
+  MATCH (p)<-[:HAS_PASSAGE]-(d)
+  WHERE $groups IS NULL OR any(g IN d.access WHERE g IN $groups)
+  WITH m
+  ORDER BY m.other_name
+  RETURN collect(DISTINCT m.other_name) AS aliases, collect(DISTINCT m.terms) AS alias_terms
+}
+WITH id, name, type, value, key, score, aliases,
+  split(reduce(seen = name_terms, t IN alias_terms | seen + ' ' + t), ' ') AS seen
 WHERE any(word IN split($query, ' ') WHERE word IN seen)
-RETURN e.id AS id, e.name AS name, e.type AS type, e.value AS value, aliases, e.key AS key, score
+RETURN id, name, type, value, aliases, key, score
 ORDER BY score DESC, id
 LIMIT $k
