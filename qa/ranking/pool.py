@@ -19,8 +19,8 @@ _SEARCHED = 40
 _COMMON_FROM, _COMMON = 41, 0.3
 # How many neighbours a source may bring in: those over the rarest names first.
 _NEIGHBOURS = 8
-# How many passages a text that a candidate suggests may bring in.
-_FOUND_ON = 8
+# How many passages the texts that candidates suggest may bring in.
+_FOUND_ON = 24
 _IN_BRACKETS = re.compile(r"\s*\([^)]*\)\s*$")
 
 
@@ -94,23 +94,18 @@ def gather(question: Question, links: Sequence[Link], recorder: Recorder) -> Poo
     return pool
 
 
-def widen(pool: Pool, sources: Sequence[str], recorder: Recorder) -> None:
-    """Add the passages that share a name, which few passages have, with one of these candidates."""
+def widen(pool: Pool, sources: Sequence[str], lead: str, recorder: Recorder) -> None:
+    """Add what the sources lead to: passages that share a rare name with one, and what full text finds for `lead`."""
     names = {name for source in sources for name in pool.candidates[source].names}
     _follow(pool, names, recorder)
     wanted: list[str] = []
     for source in sources:
-        leads = sorted(pool.candidates[source].names, key=lambda name: (-pool.rarity(name), name))
-        neighbours = [p for name in leads if not pool.is_common(name) for p in pool.passages_of[name]]
+        ways = sorted(pool.candidates[source].names, key=lambda name: (-pool.rarity(name), name))
+        neighbours = [p for name in ways if not pool.is_common(name) for p in pool.passages_of[name]]
         wanted += list(dict.fromkeys(neighbours))[:_NEIGHBOURS]
-    _add(pool, wanted, recorder)
-
-
-def search_on(pool: Pool, leads: Sequence[str], recorder: Recorder) -> None:
-    """Add what full text finds for each of these texts, the names that a good candidate tells beside the question's."""
-    found = [row for lead in leads for row in recorder.search_text("search_passages", lead, _FOUND_ON)]
+    found = recorder.search_text("search_passages", lead, _FOUND_ON)
     pool.rows.update((row["id"], row) for row in found)
-    _add(pool, [row["id"] for row in found], recorder)
+    _add(pool, [*wanted, *(row["id"] for row in found)], recorder)
 
 
 def _follow(pool: Pool, entity_ids: Iterable[str], recorder: Recorder) -> None:

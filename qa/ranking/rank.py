@@ -10,7 +10,7 @@ from qa.link import Link
 from qa.question import Question
 from qa.ranking import Floats
 from qa.ranking.features import Described
-from qa.ranking.pool import Pool, gather, search_on, widen
+from qa.ranking.pool import Pool, gather, widen
 from qa.ranking.walk import Weights, alone, shipped_weights, walk
 from qa.recorder import Recorder
 
@@ -61,9 +61,7 @@ def explore(pool: Pool, recorder: Recorder, weights: Weights, rounds: int = _ROU
         sources = [described.ids[place] for place in _order(described.ids, scores)[:_SOURCES]]
         _fetch_rows(pool, sources, recorder)
         sources = [source for source in sources if source in pool.rows]
-        widen(pool, sources, recorder)
-        leads = [described.lead(source) for source in sources[:_LEADS]]
-        search_on(pool, list(dict.fromkeys(lead for lead in leads if lead)), recorder)
+        widen(pool, sources, " ".join(described.lead(source) for source in sources[:_LEADS]), recorder)
         described = Described(pool)
         places, links = [described.place(source) for source in sources], described.links(sources)
         scores = walk(described.passages, links, places, _HOPS, weights)
