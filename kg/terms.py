@@ -35,15 +35,19 @@ def stem(word: str) -> str:
 
 def terms(text: str) -> list[str]:
     """The terms of a text in order, repeated as they repeat."""
-    found: list[str] = []
     # Composed, so that "é" is one letter however a document writes it; lower() for the few scripts casefold() raises.
-    for match in _WORD.finditer(_POSSESSIVE.sub("", unicodedata.normalize("NFKC", text).casefold().lower())):
-        word = match.group()
-        parts = _PART.findall(word)
-        found.extend(stem(part) for part in parts if part not in STOP_WORDS)
-        if len(parts) > 1 and any(character.isdigit() for character in word):
-            found.append("".join(parts))
-    return [term[:_LONGEST] for term in found]
+    plain = _POSSESSIVE.sub("", unicodedata.normalize("NFKC", text).casefold().lower())
+    return [term for word in _WORD.findall(plain) for term in _terms_of(word)]
+
+
+@lru_cache(maxsize=200_000)
+def _terms_of(word: str) -> tuple[str, ...]:
+    """The terms of one word in lower case, which may be several joined by hyphens, stops or slashes."""
+    parts = _PART.findall(word)
+    found = [stem(part) for part in parts if part not in STOP_WORDS]
+    if len(parts) > 1 and any(character.isdigit() for character in word):
+        found.append("".join(parts))
+    return tuple(term[:_LONGEST] for term in found)
 
 
 def term_text(*texts: str) -> str:

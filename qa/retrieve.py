@@ -18,7 +18,7 @@ from qa.routes import Route, find_routes
 _FACT_LIMIT = 400
 _JOIN_LIMIT = 3000
 _PATH_LIMIT = 10
-_RANKED = 40
+_RANKED = 12
 _BRIDGE_PASSAGES = 3
 # "the employee who lost the laptop": somebody is described, not named, so the passages must tell who it is.
 _DESCRIBED = re.compile(r"\bthe [\w-]+ (?:who|whom|that|which|behind)\b", re.IGNORECASE)

@@ -187,8 +187,8 @@ def test_a_server_that_does_not_come_up_is_stopped(tmp_path: Path, monkeypatch: 
     launched: list[script.Running] = []
     launch = script.launch
 
-    def remembered(home: Path) -> script.Running:
-        launched.append(launch(home))
+    def remembered(home: Path, size: script.Size) -> script.Running:
+        launched.append(launch(home, size))
         return launched[-1]
 
     monkeypatch.setattr(script, "launch", remembered)

@@ -1,13 +1,12 @@
 // purpose: The visible ones of the passages that the exact vector file found nearest; scores as it computed them.
 // parameters: nearest: list of map, k: integer, groups: list of string or null, as_of: string or null
-// columns: id, ordinal, text, start, end, page, heading, document_id, title, uri, version, score
+// columns: id, score
 // example: passages that mean the same as the question
 UNWIND $nearest AS near
 MATCH (p:Passage {id: near.id})
 MATCH (p)<-[:HAS_PASSAGE]-(d:Document)
 WHERE ($groups IS NULL OR any(g IN d.access WHERE g IN $groups))
   AND ($as_of IS NULL OR (coalesce(d.valid_from, $as_of) <= $as_of AND coalesce(d.valid_to, $as_of) >= $as_of))
-RETURN p.id AS id, p.ordinal AS ordinal, p.text AS text, p.start AS start, p.end AS end, p.page AS page, p.heading AS heading,
-  d.id AS document_id, d.title AS title, d.uri AS uri, d.version AS version, near.score AS score
+RETURN p.id AS id, near.score AS score
 ORDER BY score DESC, id
 LIMIT $k

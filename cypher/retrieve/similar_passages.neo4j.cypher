@@ -1,12 +1,11 @@
 // purpose: Passages nearest to a question's vector; Neo4j's vector index (approximate, so it looks at more than it returns).
 // parameters: vector: list of float, k: integer, candidates: integer, groups: list of string or null, as_of: string or null
-// columns: id, ordinal, text, start, end, page, heading, document_id, title, uri, version, score
+// columns: id, score
 // example: passages that mean the same as the question
 CALL db.index.vector.queryNodes('passage_embedding', $candidates, $vector) YIELD node AS p, score
 MATCH (d:Document)-[:HAS_PASSAGE]->(p)
 WHERE ($groups IS NULL OR any(g IN d.access WHERE g IN $groups))
   AND ($as_of IS NULL OR (coalesce(d.valid_from, $as_of) <= $as_of AND coalesce(d.valid_to, $as_of) >= $as_of))
-RETURN p.id AS id, p.ordinal AS ordinal, p.text AS text, p.start AS start, p.end AS end, p.page AS page, p.heading AS heading,
-  d.id AS document_id, d.title AS title, d.uri AS uri, d.version AS version, score
+RETURN p.id AS id, score
 ORDER BY score DESC, id
 LIMIT $k

@@ -2,19 +2,19 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from kg.terms import terms
-from qa.ranking import Floats
+from qa.ranking import Floats, Places
 from qa.ranking.pagerank import pagerank
-from qa.ranking.pool import Pool
-from qa.sentences import sentence_spans
+from qa.ranking.pool import Pool, Sentence, words
 
-#: The columns of `passage_features`.
+#: The columns of `Described.passages`.
 PASSAGE = ("text_score", "near", "titled", "named", "covered", "text_rank", "near_rank", "pagerank")
-#: The columns of `link_features`; a step's score also counts what is known of the passage that it leads to.
+#: The columns of `Described.links`; a step's score also counts what is known of the passage that it leads to.
 LINK = (
     "to_title",
     "to_title_aptly",
@@ -31,52 +31,71 @@ _SHARED_COUNTS = 0.6  # a shared name against a title, as a way to what the sour
 
 
 class Described:
-    """A pool as arrays: `ids` [P], `passages` [P, len(PASSAGE)], with what the links need."""
+    """A pool as arrays: `ids` [P], `passages` [P, len(PASSAGE)], with what the links need.
+
+    `mentions` [P, E] tells which of the entities at the places `entities` a passage mentions.
+    """
 
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
         self.ids = sorted(pool.candidates)
         self._place = {identity: place for place, identity in enumerate(self.ids)}
+        self._members = [pool.candidates[identity] for identity in self.ids]
         self._wanted = list(dict.fromkeys(pool.question.terms))
-        members = [pool.candidates[identity] for identity in self.ids]
-        self._holds = np.array([[term in item.terms for term in self._wanted] for item in members], float)
-        self._holds = self._holds.reshape(len(members), len(self._wanted))
+        holds = [[term in item.terms for term in self._wanted] for item in self._members]
+        self._holds = np.array(holds, float).reshape(len(self.ids), len(self._wanted))
         # How telling a term is among the candidates, since no store tells it of the whole corpus cheaply.
-        weights = np.log1p(len(members) / (self._holds.sum(0) + 0.5))
+        weights = np.log1p(len(self.ids) / (self._holds.sum(0) + 0.5))
         self._weights = weights / max(float(weights.sum()), 1e-9)
-        self._holders: dict[str, list[int]] = defaultdict(list)
-        self._titled: dict[str, list[int]] = defaultdict(list)
-        for place, item in enumerate(members):
-            for name in item.names:
-                self._holders[name].append(place)
-            for name in item.titled:
-                self._titled[name].append(place)
+        self._weight_of = dict(zip(self._wanted, self._weights.tolist(), strict=True))
+        self._describe_entities()
         self._titles: dict[str, list[int]] = defaultdict(list)
-        for place, item in enumerate(members):
+        for place, item in enumerate(self._members):
             if item.title:
-                self._titles[_words(item.title)].append(place)
-        said = _words(pool.question.text).casefold()
+                self._titles[item.title_said].append(place)
+        said = words(pool.question.text).casefold()
         self._asked_titles = {title for title in self._titles if title.casefold() in said}
-        self._read: dict[str, list[tuple[int, int, float]]] = {}
         self.passages = self._passages()
 
+    def _describe_entities(self) -> None:
+        entities = sorted({name for item in self._members for name in item.names})
+        self.entities = {name: place for place, name in enumerate(entities)}
+        self.rarities = np.array([self.pool.rarity(name) for name in entities])
+        at, of = self._pairs([item.names for item in self._members])
+        # Sparse for the walk over all of them, dense for the few that one source names.
+        self._joined = csr_array((self.rarities[of], (at, of)), shape=(len(self.ids), len(entities)))
+        self.mentions, self._titled = np.zeros((2, len(self.ids), len(entities)))
+        self.mentions[at, of] = 1.0
+        self._titled[self._pairs([item.titled for item in self._members])] = 1.0
+        asked = self.pool.asked_entities
+        self._asked = np.array([name in asked for name in entities], bool)
+        self._alone_in_titles = np.maximum(self._titled.sum(0), 1) ** -0.5
+
+    def _pairs(self, names: Sequence[Collection[str]]) -> tuple[Places, Places]:
+        """The places of passages and of the entities that are named for them."""
+        at = np.repeat(np.arange(len(names)), [len(item) for item in names])
+        return at, np.array([self.entities[name] for item in names for name in item], int)
+
+    def _places(self, names: Iterable[str]) -> list[int]:
+        return [self.entities[name] for name in names]
+
     def _passages(self) -> Floats:
-        members = [self.pool.candidates[identity] for identity in self.ids]
-        near = np.array([item.near for item in members])
-        near_rank = np.empty(len(members))
-        near_rank[np.argsort(-near, kind="stable")] = np.arange(1, len(members) + 1)
-        found = np.array([item.text_rank for item in members], float)
+        near = np.array([item.near for item in self._members])
+        near_rank = np.empty(len(near))
+        near_rank[np.argsort(-near, kind="stable")] = np.arange(1, len(near) + 1)
+        found = np.array([item.text_rank for item in self._members], float)
         named, titled = self._named()
+        asked = [sorted(self.entities[entity] for entity in name & self.entities.keys()) for name in self.pool.asked]
         return np.column_stack(
             [
-                [item.text_score for item in members],
+                [item.text_score for item in self._members],
                 near,
                 titled,
                 named,
                 self._holds @ self._weights,
                 np.where(found > 0, _RANK / (_RANK + np.maximum(found, 1)), 0.0),
                 _RANK / (_RANK + near_rank),
-                pagerank(self.pool, self.ids),
+                pagerank(self._joined, near, asked),
             ]
         )
 
@@ -85,8 +104,8 @@ class Described:
         named, titled = np.zeros(len(self.ids)), np.zeros(len(self.ids))
         weights = [max((self.pool.rarity(entity) for entity in name), default=0.0) for name in self.pool.asked]
         for name, weight in zip(self.pool.asked, weights, strict=True):
-            holders = {place for entity in name for place in self._holders[entity]}
-            named[sorted(holders)] += weight / max(sum(weights), 1e-9)
+            places = sorted(self.entities[entity] for entity in name & self.entities.keys())
+            named += self.mentions[:, places].max(1, initial=0.0) * weight / max(sum(weights), 1e-9)
         for title in self._asked_titles:
             titled[self._titles[title]] = _telling(title) / len(self._titles[title]) ** 0.5
         return named, titled
@@ -102,24 +121,23 @@ class Described:
     def _links(self, source: str) -> Floats:
         place, origin = self._place[source], self.pool.candidates[source]
         found = np.zeros((len(self.ids), len(LINK)))
-        asked, apt = self.pool.asked_entities, self._aptness(source)
-        for name in origin.names:
-            weight = self.pool.rarity(name)
-            holders = self._holders[name]
-            if name in asked:
-                _raise(found, holders, "asked_shared", weight)
-                continue
-            _raise(found, holders, "shared", weight)
-            _raise(found, holders, "shared_aptly", weight * apt[name])
-            titles = self._titled[name]
-            weight /= max(len(titles), 1) ** 0.5
-            _raise(found, titles, "to_title", weight)
-            _raise(found, titles, "to_title_aptly", weight * apt[name])
+        names = np.array(self._places(origin.names), int)
+        apt = self._aptness(source, origin.names)[~self._asked[names]]
+        asked, names = names[self._asked[names]], names[~self._asked[names]]
+        rarities, in_titles = self.rarities[names], self.rarities[names] * self._alone_in_titles[names]
+        own = np.array(self._places(origin.titled), int)
+        new = own[~self._asked[own]]
+        for column, held, places, weights in (
+            ("to_title", self._titled, names, in_titles),
+            ("to_title_aptly", self._titled, names, in_titles * apt),
+            ("from_title", self.mentions, new, self.rarities[new]),
+            ("shared", self.mentions, names, rarities),
+            ("shared_aptly", self.mentions, names, rarities * apt),
+            ("asked_shared", self.mentions, asked, self.rarities[asked]),
+            ("same_title", self._titled, own, np.ones(len(own))),
+        ):
+            found[:, LINK.index(column)] = (held[:, places] * weights).max(1, initial=0.0)
         self._add_titles_told(found, source)
-        for name in origin.titled:
-            if name not in asked:
-                _raise(found, self._holders[name], "from_title", self.pool.rarity(name))
-            _raise(found, self._titled[name], "same_title", 1.0)
         adds = self._holds @ ((1 - self._holds[place]) * self._weights)
         ways = np.maximum(_column(found, "to_title"), _SHARED_COUNTS * _column(found, "shared"))
         found[:, LINK.index("adds")] = adds
@@ -128,56 +146,39 @@ class Described:
 
     def _add_titles_told(self, found: Floats, source: str) -> None:
         """Titles that the source's text tells, for those names that the extractor cut elsewhere or did not see."""
-        text = self.pool.rows[source]["text"]
-        told = _words(text)
-        parts = [(_words(text[start:end]), share) for start, end, share in self._sentences(source)]
+        reading = self.pool.read[source]
+        parts = [(sentence.said, share) for sentence, share in self._sentences(source)]
         for title, places in self._titles.items():
-            if title in told and title not in self._asked_titles and self._place[source] not in places:
+            if title in reading.said and title not in self._asked_titles and self._place[source] not in places:
                 weight = _telling(title) / len(places) ** 0.5
                 apt = max((share for said, share in parts if title in said), default=0.0)
                 _raise(found, places, "to_title", weight)
                 _raise(found, places, "to_title_aptly", weight * apt)
 
-    def _aptness(self, source: str) -> dict[str, float]:
+    def _aptness(self, source: str, names: Iterable[str]) -> Floats:
         """Of each name in a passage: how much of the question a sentence with it covers, the best one 1."""
-        row, candidate = self.pool.rows[source], self.pool.candidates[source]
-        sentences = self._sentences(source)
-        apt: dict[str, float] = {}
-        for name, starts in candidate.names.items():
-            offsets = [start - row["start"] for start in starts]
-            inside = [share for a, b, share in sentences if any(a <= offset < b for offset in offsets)]
-            apt[name] = max(inside, default=0.0)
-        return apt
+        shares, mentions = [share for _, share in self._sentences(source)], self.pool.read[source].mentions
+        return np.array([max((shares[place] for place in mentions[name]), default=0.0) for name in names])
 
-    def _sentences(self, source: str) -> list[tuple[int, int, float]]:
-        """The spans of a candidate's sentences, each with how much of the question it covers, the best one 1."""
-        if source not in self._read:
-            text = self.pool.rows[source]["text"]
-            spans = sentence_spans(text)
-            held = [set(terms(text[start:end])) for start, end in spans]
-            covered = [sum(w for t, w in zip(self._wanted, self._weights, strict=True) if t in said) for said in held]
-            best = max([*covered, 1e-9])
-            self._read[source] = [(a, b, float(share) / best) for (a, b), share in zip(spans, covered, strict=True)]
-        return self._read[source]
+    def _sentences(self, source: str) -> list[tuple[Sentence, float]]:
+        """A candidate's sentences, each with how much of the question it covers, the best one 1."""
+        sentences = self.pool.read[source].sentences
+        covered = [sum(w for t, w in self._weight_of.items() if t in sentence.terms) for sentence in sentences]
+        best = max([*covered, 1e-9])
+        return [(sentence, share / best) for sentence, share in zip(sentences, covered, strict=True)]
 
     def lead(self, source: str) -> str:
         """What to search for next: names in a candidate's aptest sentence, and what it lacks of the question."""
-        text = self.pool.rows[source]["text"]
-        start, end, _ = max(self._sentences(source), key=lambda item: item[2], default=(0, len(text), 0.0))
-        said = [term for word in _NAME.findall(text[start:end]) for term in terms(word)]
-        asked = set(self._wanted)
-        new = [term for term in said if term not in asked]
+        text = self.pool.read[source].row["text"]
+        aptest = max(self._sentences(source), key=lambda item: item[1], default=None)
+        apt = text[aptest[0].start : aptest[0].end] if aptest else text
+        said = [term for word in _NAME.findall(apt) for term in terms(word)]
+        new = [term for term in said if term not in self._weight_of]
         rest = [term for term in self._wanted if term not in self.pool.candidates[source].terms]
         return " ".join(dict.fromkeys([*new, *rest])) if new else ""
 
 
 _NAME = re.compile(r"\b[^\W\d_]*[A-Z][\w.'’-]*")
-_WORD = re.compile(r"\w+")
-
-
-def _words(text: str) -> str:
-    """The words of a text between single spaces, so that one text's words can be looked for in another's."""
-    return f" {' '.join(_WORD.findall(text))} "
 
 
 def _telling(title: str) -> float:

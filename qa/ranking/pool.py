@@ -2,17 +2,21 @@
 
 import math
 import re
+from bisect import bisect
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kg.model import VALUE_TYPES
 from kg.names import normalise_name
 from kg.store import Row
-from kg.terms import term_text
+from kg.terms import term_text, terms
 from qa.link import Link
 from qa.nearness import vectors_of
 from qa.question import Question
 from qa.recorder import Recorder
+from qa.sentences import sentence_spans
 
 _SEARCHED = 40
 # An entity that as many passages mention as these leads nowhere in particular.
@@ -22,30 +26,52 @@ _NEIGHBOURS = 8
 # How many passages the texts that candidates suggest may bring in.
 _FOUND_ON = 24
 _IN_BRACKETS = re.compile(r"\s*\([^)]*\)\s*$")
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(slots=True)
 class Candidate:
     """A passage that may be evidence.
 
-    `title` is its document's, without what brackets tell. `text_rank` counts from 1, 0 where full text did not find it;
-    `text_score` is relative to the best. `names` maps the entities that it mentions to the characters where it does, in
-    the document; `titled` are those that its title names.
+    `title` is its document's, without what brackets tell, `title_said` its words. `text_rank` counts from 1, 0 where
+    full text did not find it; `text_score` is relative to the best. `names` are the entities that it mentions, `titled`
+    those that its title names.
     """
 
     id: str
     title: str
+    title_said: str
     terms: frozenset[str]
     text_rank: int = 0
     text_score: float = 0.0
     near: float = 0.0
-    names: dict[str, list[int]] = field(default_factory=dict)
-    titled: set[str] = field(default_factory=set)
+    names: tuple[str, ...] = ()
+    titled: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Characters `start` to `end` of a passage: `said` is its words, `terms` are its terms."""
+
+    start: int
+    end: int
+    said: str
+    terms: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the text of a passage tells: `said` is its words; `mentions` in which sentences it mentions an entity."""
+
+    row: Row
+    said: str
+    sentences: tuple[Sentence, ...]
+    mentions: dict[str, list[int]]
 
 
 @dataclass(slots=True)
 class Pool:
-    """All candidates of one question, by id, and the passages that mention each entity.
+    """All candidates of one question, by id, the passages that mention each entity, and those that were read.
 
     `asked` are the entities that each name in the question may stand for.
     """
@@ -54,7 +80,7 @@ class Pool:
     asked: list[frozenset[str]]
     candidates: dict[str, Candidate] = field(default_factory=dict)
     passages_of: dict[str, list[str]] = field(default_factory=dict)
-    rows: dict[str, Row] = field(default_factory=dict)
+    read: dict[str, Reading] = field(default_factory=dict)
     _rarities: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -86,7 +112,6 @@ def gather(question: Question, links: Sequence[Link], recorder: Recorder) -> Poo
     named = [
         p for entity in sorted(pool.asked_entities) if not pool.is_common(entity) for p in pool.passages_of[entity]
     ]
-    pool.rows.update((row["id"], row) for row in [*near, *found])
     _add(pool, [*(row["id"] for row in found), *(row["id"] for row in near), *named], recorder)
     for rank, row in enumerate(found, start=1):
         if candidate := pool.candidates.get(row["id"]):
@@ -104,7 +129,6 @@ def widen(pool: Pool, sources: Sequence[str], lead: str, recorder: Recorder) -> 
         neighbours = [p for name in ways if not pool.is_common(name) for p in pool.passages_of[name]]
         wanted += list(dict.fromkeys(neighbours))[:_NEIGHBOURS]
     found = recorder.search_text("search_passages", lead, _FOUND_ON)
-    pool.rows.update((row["id"], row) for row in found)
     _add(pool, [*wanted, *(row["id"] for row in found)], recorder)
 
 
@@ -125,20 +149,54 @@ def _add(pool: Pool, passage_ids: Iterable[str], recorder: Recorder) -> None:
     if not new:
         return
     for row in recorder.run("terms_of_passages", passage_ids=new):
-        pool.candidates[row["id"]] = Candidate(row["id"], bare_title(row["title"]), frozenset(row["terms"].split()))
+        title = bare_title(row["title"])
+        pool.candidates[row["id"]] = Candidate(row["id"], title, words(title), frozenset(row["terms"].split()))
     for identity, near in recorder.nearness(vectors_of([pool.question.text])[0], new).items():
         if identity in pool.candidates:
             pool.candidates[identity].near = near
-    keys = {
-        identity: normalise_name(pool.candidates[identity].title) for identity in new if identity in pool.candidates
-    }
-    for row in recorder.run("mentions_in_passages", passage_ids=new, value_types=list(VALUE_TYPES)):
+    asked = [
+        {"id": identity, "title_key": _title_key(pool.candidates[identity].title)}
+        for identity in new
+        if identity in pool.candidates
+    ]
+    for row in recorder.run("entities_of_passages", passages=asked, value_types=list(VALUE_TYPES)):
         candidate = pool.candidates[row["passage_id"]]
-        candidate.names.setdefault(row["entity_id"], []).append(row["start"])
-        if row["key"] == keys[row["passage_id"]]:
-            candidate.titled.add(row["entity_id"])
+        candidate.names, candidate.titled = tuple(dict.fromkeys(row["entity_ids"])), frozenset(row["titled"])
+
+
+def read(pool: Pool, passage_ids: Iterable[str], recorder: Recorder) -> None:
+    """Read the texts of passages that were not read yet."""
+    new = sorted(set(passage_ids) - pool.read.keys())
+    if not new:
+        return
+    mentions: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for row in recorder.run("mentions_in_passages", passage_ids=new, value_types=list(VALUE_TYPES)):
+        mentions[row["passage_id"]][row["entity_id"]].append(row["start"])
+    for row in recorder.run("passages_by_id", passage_ids=new):
+        text = row["text"]
+        spans = sentence_spans(text)
+        parts = [(start, end, text[start:end]) for start, end in spans]
+        sentences = tuple(Sentence(start, end, words(said), frozenset(terms(said))) for start, end, said in parts)
+        places = {name: _within(starts, row["start"], spans) for name, starts in mentions[row["id"]].items()}
+        pool.read[row["id"]] = Reading(row, words(text), sentences, places)
+
+
+def _within(starts: Iterable[int], offset: int, spans: Sequence[tuple[int, int]]) -> list[int]:
+    """The places of the spans in which characters of the document fall, where the spans' text begins at `offset`."""
+    found = {bisect([start for start, _ in spans], at - offset) - 1 for at in starts}
+    return sorted(found - {-1})
+
+
+@lru_cache(maxsize=100_000)
+def _title_key(title: str) -> str:
+    return normalise_name(title)
 
 
 def bare_title(title: str) -> str:
     """A title without what its brackets tell: "Mistress (1992 film)" is "Mistress"."""
     return _IN_BRACKETS.sub("", title) or title
+
+
+def words(text: str) -> str:
+    """The words of a text between single spaces, so that one text's words can be looked for in another's."""
+    return f" {' '.join(_WORD.findall(text))} "

@@ -10,7 +10,7 @@ from qa.link import Link
 from qa.question import Question
 from qa.ranking import Floats
 from qa.ranking.features import Described
-from qa.ranking.pool import Pool, gather, widen
+from qa.ranking.pool import Pool, gather, read, widen
 from qa.ranking.walk import Weights, alone, shipped_weights, walk
 from qa.recorder import Recorder
 
@@ -42,12 +42,15 @@ def rank_passages(question: Question, links: Sequence[Link], recorder: Recorder,
         return []
     explored = explore(pool, recorder, shipped_weights())
     order = _order(explored.ids, explored.scores)[:k]
-    _fetch_rows(pool, [explored.ids[place] for place in order], recorder)
     ranked = [(explored.ids[place], round(float(explored.scores[place]), _DIGITS)) for place in order]
+    rows = {identity: reading.row for identity, reading in pool.read.items()}
+    unread = sorted({identity for identity, _ in ranked} - rows.keys())
+    if unread:
+        rows |= {row["id"]: row for row in recorder.run("passages_by_id", passage_ids=unread)}
     return [
-        {**pool.rows[identity], "score": score, "fused": round(1 / (_RRF + rank), 9)}
+        {**rows[identity], "score": score, "fused": round(1 / (_RRF + rank), 9)}
         for rank, (identity, score) in enumerate(ranked, start=1)
-        if identity in pool.rows
+        if identity in rows
     ]
 
 
@@ -59,9 +62,10 @@ def explore(pool: Pool, recorder: Recorder, weights: Weights, rounds: int = _ROU
     links = described.links([])
     for _ in range(rounds):
         sources = [described.ids[place] for place in _order(described.ids, scores)[:_SOURCES]]
-        _fetch_rows(pool, sources, recorder)
-        sources = [source for source in sources if source in pool.rows]
-        widen(pool, sources, " ".join(described.lead(source) for source in sources[:_LEADS]), recorder)
+        read(pool, sources, recorder)
+        sources = [source for source in sources if source in pool.read]
+        leads = filter(None, (described.lead(source) for source in sources[:_LEADS]))
+        widen(pool, sources, " ".join(leads), recorder)
         described = Described(pool)
         places, links = [described.place(source) for source in sources], described.links(sources)
         scores = walk(described.passages, links, places, _HOPS, weights)
@@ -71,9 +75,3 @@ def explore(pool: Pool, recorder: Recorder, weights: Weights, rounds: int = _ROU
 def _order(ids: Sequence[str], scores: Floats) -> list[int]:
     """Places by score, best first; `ids` are sorted, so that a stable sort breaks ties by id."""
     return [int(place) for place in np.argsort(-np.round(scores, _DIGITS), kind="stable")]
-
-
-def _fetch_rows(pool: Pool, ids: Sequence[str], recorder: Recorder) -> None:
-    missing = sorted(set(ids) - pool.rows.keys())
-    if missing:
-        pool.rows.update((row["id"], row) for row in recorder.run("passages_by_id", passage_ids=missing))

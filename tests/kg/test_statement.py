@@ -60,7 +60,8 @@ def test_the_catalogue_is_told_apart(dialect: str) -> None:
 @given(data=st.data(), statement=st.sampled_from(WRITING), dialect=st.sampled_from(DIALECTS))
 def test_white_space_comments_and_case_hide_nothing(data: st.DataObject, statement: str, dialect: str) -> None:
     dressed = ""
-    for part in re.split(r"( )", statement):
+    # The blank after "//" stays: a line's end there would end the comment, and a quote in it would begin a string.
+    for part in re.split(r"(?<!//)( )", statement):
         dressed += data.draw(SPACES) if part == " " else data.draw(st.sampled_from([part, part.upper(), part.lower()]))
     with pytest.raises(StatementRefused):
         check_reading(data.draw(st.sampled_from(["", "MATCH (x) ", "WITH 1 AS y "])) + dressed, dialect)
