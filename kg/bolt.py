@@ -12,7 +12,7 @@ from neo4j.exceptions import AuthError, ConfigurationError, DriverError, Neo4jEr
 from kg.catalogue import catalogue, get_query
 from kg.reading.reader import Reader
 from kg.reading.statement import check_reading
-from kg.store import Neo4jLogin, QueryResult, ReadResult, Row, Step, StoreError, Vector, elapsed_ms, visibility
+from kg.store import Neo4jLogin, QueryResult, ReadResult, Step, StoreError, Vector, elapsed_ms, visibility
 
 #: Rows of one UNWIND; larger lists are cut into several statements of the same transaction.
 BATCH = 5000
@@ -62,13 +62,16 @@ class Neo4jStore:
     def run(self, name: str, /, **parameters: Any) -> QueryResult:
         query = get_query(name, self.dialect)
 
-        def work(transaction: neo4j.ManagedTransaction) -> list[Row]:
-            return [record.data() for record in transaction.run(query.cypher, parameters)]
-
         started = time.perf_counter()
         try:
-            with self._driver.session(database=self._database) as session:
-                rows = session.execute_read(work)
+            rows = self._driver.execute_query(
+                query.cypher,
+                dict(parameters),
+                routing_=neo4j.RoutingControl.READ,
+                database_=self._database,
+                bookmark_manager_=None,
+                result_transformer_=lambda result: [dict(record) for record in result],
+            )
         except (DriverError, Neo4jError, TypeError, ValueError) as error:
             raise explained(self._uri, error) from error
         return QueryResult(name, query.cypher, parameters, rows, elapsed_ms(started))

@@ -10,6 +10,7 @@ _BEFORE_VALUE = re.compile(rf"(?:(?:{'|'.join(sorted(_DETERMINERS))})\s+)+", re.
 _AROUND_VALUE = " \t\n\"'“”‘’.,;:"
 _TOKEN = re.compile(r"[\w&@+%€$£]+(?:[-./'’@:]\w+)*", re.UNICODE)
 _POSSESSIVE = re.compile(r"(?:['’]s?)+$")
+_IN_BRACKETS = re.compile(r"\s*\([^)]*\)\s*$")
 _PLURAL_EXCEPTIONS = ("ss", "us", "is", "ous", "news", "series", "species")
 
 
@@ -49,6 +50,11 @@ def _singular(word: str) -> str:
     if folded.endswith(("ches", "shes", "xes", "zes", "sses")):
         return folded[:-2]
     return folded[:-1]
+
+
+def bare_title(title: str) -> str:
+    """A title without what its brackets tell: "Mistress (1992 film)" is "Mistress"."""
+    return _IN_BRACKETS.sub("", title) or title
 
 
 def document_names(title: str, uri: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from kg.merges import load_merges
 from kg.model import DocumentGraph, Entity, Fact, Mention, make_id
+from kg.names import bare_title, normalise_name
 from kg.resolution.names import MAX_BLOCK, blocks
 from kg.resolution.profile import merged_names
 from kg.store import GraphStore, Row, Step, Vector
@@ -97,6 +98,7 @@ def document_steps(graph: DocumentGraph, nodes: Mapping[str, str]) -> list[Step]
     `nodes` maps the id of each name's own entity to that of the entity which it was merged into, or to itself.
     """
     document = asdict(graph.document) | {"access": list(graph.document.access)}
+    document["title_key"] = normalise_name(bare_title(graph.document.title))  # what its title names is found by this
     passages = graph.passages
     following = [{"from": a.id, "to": b.id} for a, b in pairwise(passages)]
     entities = {entity.id: entity for entity in graph.entities}

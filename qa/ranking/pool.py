@@ -6,10 +6,9 @@ from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from kg.model import VALUE_TYPES
-from kg.names import normalise_name
+from kg.names import bare_title
 from kg.store import Row
 from kg.terms import term_text, terms
 from qa.link import Link
@@ -25,7 +24,6 @@ _COMMON_FROM, _COMMON = 41, 0.3
 _NEIGHBOURS = 8
 # How many passages the texts that candidates suggest may bring in.
 _FOUND_ON = 24
-_IN_BRACKETS = re.compile(r"\s*\([^)]*\)\s*$")
 _WORD = re.compile(r"\w+")
 
 
@@ -148,20 +146,19 @@ def _add(pool: Pool, passage_ids: Iterable[str], recorder: Recorder) -> None:
     new = sorted(set(passage_ids) - pool.candidates.keys())
     if not new:
         return
-    for row in recorder.run("terms_of_passages", passage_ids=new):
+    rows = recorder.run("names_of_passages", passage_ids=new, value_types=list(VALUE_TYPES))
+    nameless = sorted(set(new) - {row["id"] for row in rows})
+    if nameless:
+        rows = rows + recorder.run("terms_of_passages", passage_ids=nameless)
+    for row in rows:
         title = bare_title(row["title"])
-        pool.candidates[row["id"]] = Candidate(row["id"], title, words(title), frozenset(row["terms"].split()))
+        candidate = Candidate(row["id"], title, words(title), frozenset(row["terms"].split()))
+        candidate.names = tuple(dict.fromkeys(row.get("entity_ids", ())))
+        candidate.titled = frozenset(row.get("titled", ()))
+        pool.candidates[row["id"]] = candidate
     for identity, near in recorder.nearness(vectors_of([pool.question.text])[0], new).items():
         if identity in pool.candidates:
             pool.candidates[identity].near = near
-    asked = [
-        {"id": identity, "title_key": _title_key(pool.candidates[identity].title)}
-        for identity in new
-        if identity in pool.candidates
-    ]
-    for row in recorder.run("entities_of_passages", passages=asked, value_types=list(VALUE_TYPES)):
-        candidate = pool.candidates[row["passage_id"]]
-        candidate.names, candidate.titled = tuple(dict.fromkeys(row["entity_ids"])), frozenset(row["titled"])
 
 
 def read(pool: Pool, passage_ids: Iterable[str], recorder: Recorder) -> None:
@@ -185,16 +182,6 @@ def _within(starts: Iterable[int], offset: int, spans: Sequence[tuple[int, int]]
     """The places of the spans in which characters of the document fall, where the spans' text begins at `offset`."""
     found = {bisect([start for start, _ in spans], at - offset) - 1 for at in starts}
     return sorted(found - {-1})
-
-
-@lru_cache(maxsize=100_000)
-def _title_key(title: str) -> str:
-    return normalise_name(title)
-
-
-def bare_title(title: str) -> str:
-    """A title without what its brackets tell: "Mistress (1992 film)" is "Mistress"."""
-    return _IN_BRACKETS.sub("", title) or title
 
 
 def words(text: str) -> str:

@@ -17,7 +17,7 @@ from kg_world import HANDBOOK, WORLD, Said, document, unit_vector
 from kg import embedded
 from kg.embedded import EmbeddedStore
 from kg.model import DocumentGraph
-from kg.store import Neo4jLogin, StoreError, open_store
+from kg.store import Neo4jLogin, Row, StoreError, open_store
 from kg.terms import term_text
 from kg.writer import remove_document, write_document
 
@@ -217,13 +217,17 @@ Search = Callable[[EmbeddedStore, list[str] | None, int], list[str]]
 
 
 def by_words(store: EmbeddedStore, groups: list[str] | None, k: int) -> list[str]:
-    return [
-        row["document_id"] for row in store.search_text("search_passages", term_text("leave"), k, groups, None).rows
-    ]
+    return documents_of(store, store.search_text("search_passages", term_text("leave"), k, groups, None).rows)
 
 
 def by_vector(store: EmbeddedStore, groups: list[str] | None, k: int) -> list[str]:
-    return [row["document_id"] for row in store.search_vectors(unit_vector("question"), k, groups, None).rows]
+    return documents_of(store, store.search_vectors(unit_vector("question"), k, groups, None).rows)
+
+
+def documents_of(store: EmbeddedStore, found: list[Row]) -> list[str]:
+    rows = store.run("passages_by_id", passage_ids=[row["id"] for row in found], groups=None, as_of=None).rows
+    documents = {row["id"]: row["document_id"] for row in rows}
+    return [documents[row["id"]] for row in found]
 
 
 @pytest.mark.parametrize("search", [by_words, by_vector])
@@ -236,7 +240,7 @@ def test_the_best_hits_may_all_be_hidden(crowded: EmbeddedStore, search: Search)
 
 def test_a_failed_write_leaves_no_vector_to_find(tmp_path: Path) -> None:
     store = EmbeddedStore(tmp_path)
-    broken = replace(HANDBOOK, document=replace(HANDBOOK.document, title=object()))  # type: ignore[arg-type]
+    broken = replace(HANDBOOK, document=replace(HANDBOOK.document, media_type=object()))  # type: ignore[arg-type]
     with pytest.raises(StoreError):
         world.write(store, broken)
     assert store.search_vectors(unit_vector("any"), 9, None, None).rows == []

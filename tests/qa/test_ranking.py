@@ -8,19 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from neo4j_server import Server
+from scipy.sparse import csr_array
 
 from extraction.ingest import IngestOptions, ingest
 from extraction.report import IngestReport
 from extraction.sources import Source
 from kg.bolt import Neo4jStore
 from kg.embedded import EmbeddedStore
+from kg.names import bare_title
 from kg.ontology import Ontology
 from kg.store import GraphStore, Neo4jLogin, Row
 from qa.link import link
 from qa.question import understand
 from qa.ranking.features import LINK, PASSAGE, Described
-from qa.ranking.pagerank import _DAMPING, _restart, pagerank
-from qa.ranking.pool import Candidate, Pool, bare_title, gather
+from qa.ranking.pagerank import _DAMPING, pagerank, restarts
+from qa.ranking.pool import Pool, gather
 from qa.ranking.rank import rank_passages
 from qa.ranking.walk import Weights, alone, shipped_weights, walk
 from qa.recorder import Recorder
@@ -111,6 +113,24 @@ def test_a_passage_titled_as_the_question_says_is_marked(films: GraphStore, onto
     assert not any(value for title, value in of_title.items() if title != "Silver Harbour")
 
 
+def test_what_a_title_names_is_known(films: GraphStore, films_neo4j: GraphStore, ontology: Ontology) -> None:
+    """Its brackets do not count: the documents are titled by their headings."""
+    question = understand(QUESTION, ontology)
+    for store in (films, films_neo4j):
+        pool = gather(question, link(question, Recorder(store, None), ontology), Recorder(store, None))
+        titled = {item.title: item.titled for item in pool.candidates.values()}
+        names = {
+            row["id"]: row["name"] for row in store.run("entities_by_key", **_keys("aldo ferrante", "vera lund")).rows
+        }
+        assert {names.get(identity) for identity in titled["Aldo Ferrante"]} == {"Aldo Ferrante"}
+        assert {names.get(identity) for identity in titled["Vera Lund"]} == {"Vera Lund"}
+        assert titled["Film directors"] == frozenset()
+
+
+def _keys(*keys: str) -> dict[str, object]:
+    return {"keys": list(keys), "groups": None}
+
+
 def test_a_common_name_is_worth_less_than_a_rare_one() -> None:
     pool = Pool(understand("Who?", _no_ontology()), [])
     pool.learn("rare", ["p1"], common=False)
@@ -163,23 +183,30 @@ def test_the_walk_is_what_its_formula_says(passages: int, sources: int, hops: in
     assert np.allclose(alone(features, weights), own)
 
 
-@given(st.dictionaries(st.integers(0, 7), st.sets(st.integers(0, 5), min_size=1), min_size=2), st.integers(0, 5))
-def test_pagerank_is_that_of_networkx(mentions: dict[int, set[int]], asked: int) -> None:
-    ontology = _no_ontology()
-    pool = Pool(understand("Who is it?", ontology), [frozenset([f"e{asked}"])])
-    for passage, entities in mentions.items():
-        pool.candidates[f"p{passage}"] = Candidate(f"p{passage}", "", frozenset(), near=0.1 * passage)
-        pool.candidates[f"p{passage}"].names = {f"e{entity}": [0] for entity in sorted(entities)}
-    ids = sorted(pool.candidates)
-    graph = networkx.Graph((p, e) for p in ids for e in pool.candidates[p].names)
-    entities = sorted(set(graph) - set(ids))
-    place = {name: len(ids) + at for at, name in enumerate(entities)}
-    restart = _restart(pool, ids, place, len(graph))
-    wanted = networkx.pagerank(
-        graph, _DAMPING, dict(zip([*ids, *entities], restart.tolist(), strict=True)), tol=1e-12, max_iter=500
-    )
-    highest = max(wanted[p] for p in ids)
-    assert np.allclose(pagerank(pool, ids), [wanted[p] / highest for p in ids], atol=1e-3)
+@given(
+    st.dictionaries(st.integers(0, 7), st.sets(st.integers(0, 5), min_size=1), min_size=2),
+    st.dictionaries(st.integers(0, 5), st.floats(0.3, 1.0)),
+    st.lists(st.lists(st.integers(0, 5), min_size=1, max_size=2, unique=True), max_size=2),
+)
+def test_pagerank_is_that_of_networkx(
+    mentions: dict[int, set[int]], rarity: dict[int, float], asked: list[list[int]]
+) -> None:
+    graph = networkx.Graph()
+    joined = np.zeros((len(mentions), 6))
+    for place, entities in enumerate(mentions.values()):
+        for entity in entities:
+            joined[place, entity] = rarity.get(entity, 1.0)
+            graph.add_edge(f"p{place}", f"e{entity}", weight=joined[place, entity])
+    near = 0.1 * np.arange(len(mentions))
+    met = [[entity for entity in name if joined[:, entity].any()] for name in asked]
+    restart = restarts(near, 6, [name for name in met if name])
+    assert np.isclose(restart.sum(), 1)
+    nodes = [*(f"p{place}" for place in range(len(mentions))), *(f"e{entity}" for entity in range(6))]
+    shares = {node: share for node, share in zip(nodes, restart.tolist(), strict=True) if node in graph}
+    wanted = networkx.pagerank(graph, _DAMPING, shares, tol=1e-12, max_iter=500, weight="weight")
+    passages = [wanted[f"p{place}"] for place in range(len(mentions))]
+    ranked = pagerank(csr_array(joined), near, [name for name in met if name])
+    assert np.allclose(ranked, np.array(passages) / max(passages), atol=1e-3)
 
 
 def test_the_shipped_weights_name_every_feature() -> None:
