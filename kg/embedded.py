@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,20 @@ from kg.vectors import VectorFile
 
 _FILE, _LOG = "graph.grafeo", "graph.grafeo.wal"
 _INDEXED = ("id", "key", "into_key", "block", "pending", "retracted_from")
+# How many nodes a full-text query may have scored; more than any graph has.
+_SCORED, _EVERY = 10_000, 100_000_000
 #: Which nodes each full-text query searches.
 _SEARCHED = {"search_passages": "Passage", "search_entities": "Entity"}
 # Dead vectors are harmless but take memory: drop them once they are more than these.
 _DEAD_VECTORS_KEPT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Holding:
+    """In how many nodes, by label and term, a term was found while the graph stood at `epoch`."""
+
+    epoch: int
+    nodes: dict[tuple[str, str], int]
 
 
 class EmbeddedStore:
@@ -33,6 +44,7 @@ class EmbeddedStore:
         self._folder = folder
         self._write_lock = threading.Lock()
         self._closed = False
+        self._holding = _Holding(-1, {})
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._graph = grafeo.GrafeoDB(str(folder / _FILE))
@@ -88,6 +100,7 @@ class EmbeddedStore:
     def search_text(
         self, name: str, query: str, k: int, groups: Sequence[str] | None, as_of: str | None
     ) -> QueryResult:
+        query = self._rarest(_SEARCHED[name], query)
         # grafeo ranks first and filters after, so look at more until enough are visible or there are no more.
         everything = groups is None and as_of is None
         candidates = k if everything else 4 * k
@@ -99,6 +112,27 @@ class EmbeddedStore:
             if len(self._graph.text_search(_SEARCHED[name], "terms", query, candidates)) < candidates:
                 return result
             candidates *= 8
+
+    def _rarest(self, label: str, query: str) -> str:
+        """The query without the commonest terms, which cost the most and tell the least.
+
+        grafeo scores every node that holds a term, so a query is worth as many as `_SCORED`, or its rarest term.
+        """
+        epoch, holding = self._graph.current_epoch(), self._holding
+        if holding.epoch != epoch:
+            holding = self._holding = _Holding(epoch, {})
+        terms = set(query.split())
+        for term in terms:
+            if (label, term) not in holding.nodes:
+                holding.nodes[label, term] = len(self._graph.text_search(label, "terms", term, _EVERY))
+        kept: set[str] = set()
+        scored = 0
+        for term in sorted(terms, key=lambda term: (holding.nodes[label, term], term)):
+            if scored and scored + holding.nodes[label, term] > _SCORED:
+                break
+            scored += holding.nodes[label, term]
+            kept.add(term)
+        return " ".join(term for term in query.split() if term in kept)
 
     def search_vectors(self, vector: Vector, k: int, groups: Sequence[str] | None, as_of: str | None) -> QueryResult:
         candidates = 2 * k

@@ -20,6 +20,8 @@ from qa.sentences import sentence_spans
 _SEARCHED = 40
 # An entity that as many passages mention as these leads nowhere in particular.
 _COMMON_FROM, _COMMON = 41, 0.3
+# Nor does one mentioned so often, whoever may see where: to find that out would cost the more the larger the graph is.
+_TOO_OFTEN = 200
 # How many neighbours a source may bring in: those over the rarest names first.
 _NEIGHBOURS = 8
 # How many passages the texts that candidates suggest may bring in.
@@ -135,10 +137,10 @@ def _follow(pool: Pool, entity_ids: Iterable[str], recorder: Recorder) -> None:
     new = sorted(set(entity_ids) - pool.passages_of.keys())
     if not new:
         return
-    for row in recorder.run("passages_of_entities", entity_ids=new, most=_COMMON_FROM):
+    for row in recorder.run("passages_of_entities", entity_ids=new, most=_COMMON_FROM, too_often=_TOO_OFTEN):
         pool.learn(row["entity_id"], row["passage_ids"], row["common"])
     for identity in set(new) - pool.passages_of.keys():
-        pool.learn(identity, [], False)
+        pool.learn(identity, [], True)
 
 
 def _add(pool: Pool, passage_ids: Iterable[str], recorder: Recorder) -> None:

@@ -307,6 +307,7 @@ ASKED: dict[str, list[Any]] = {
     "predicates": [PREDICATES],
     "second": ["bo lund", "72 hours"],
     "since": ["2026-01-01"],
+    "too_often": [1000],
     "type": sorted(set(TYPES.values())),
     "types": [sorted(set(TYPES.values()))],
     "value_types": [list(VALUE_TYPES)],

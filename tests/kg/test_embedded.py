@@ -238,6 +238,28 @@ def test_the_best_hits_may_all_be_hidden(crowded: EmbeddedStore, search: Search)
     assert search(crowded, [], 4) == []
 
 
+def test_common_terms_of_a_long_question_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a question costs no more on a large graph; the trace has the query as it ran."""
+    store = EmbeddedStore(tmp_path)
+    said = [Said("", f"The yearly report of thing{number}") for number in range(20)]
+    world.write(store, document("reports", ["everyone"], said))
+
+    def asked(query: str) -> tuple[str, int]:
+        result = store.search_text("search_passages", query, 50, None, None)
+        return result.parameters["query"], len(result.rows)
+
+    assert asked("report thing7 year report") == ("report thing7 year report", 20)
+    monkeypatch.setattr("kg.embedded._SCORED", 25)
+    assert asked("report thing7 year report") == ("report thing7 report", 20)
+    monkeypatch.setattr("kg.embedded._SCORED", 5)
+    assert asked("report thing7 year report") == ("thing7", 1)
+    assert asked("report year") == ("report", 20)  # the rarest one always, of equals the first by the alphabet
+    assert asked("unheard report") == ("unheard report", 20)  # what is nowhere costs nothing
+    world.write(store, document("more", ["everyone"], [Said("", "thing7 " * 3 + str(n)) for n in range(30)]))
+    assert asked("report thing7") == ("report", 20)  # what was counted before the write no longer counts
+    store.close()
+
+
 def test_a_failed_write_leaves_no_vector_to_find(tmp_path: Path) -> None:
     store = EmbeddedStore(tmp_path)
     broken = replace(HANDBOOK, document=replace(HANDBOOK.document, media_type=object()))  # type: ignore[arg-type]

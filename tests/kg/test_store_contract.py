@@ -249,7 +249,7 @@ CASES: dict[str, Case] = {
         nothing={"passage_ids": ["p_none"]},
     ),
     "passages_of_entities": Case(
-        {"entity_ids": [e("Vega"), e("Borealis"), e("Atlas")], "most": 4},
+        {"entity_ids": [e("Vega"), e("Borealis"), e("Atlas")], "most": 4, "too_often": 9},
         ("entity_id", "passage_ids", "common"),
         by_id(
             (e("Vega"), [S2], False),
