@@ -296,6 +296,21 @@ def serve(
 
 
 @app.command()
+def mcp(
+    http: Annotated[bool, typer.Option("--http", help="Over HTTP instead of standard input and output.")] = False,
+    host: Annotated[
+        str, typer.Option(help="With --http, where to listen; only this machine's own address.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="With --http; 0 takes any free one.")] = 8001,
+    user: As = None,
+) -> None:
+    """Serve assistants that speak the Model Context Protocol: its tools answer from the graph."""
+    from api.mcp import run
+
+    run(http, host, port, user)
+
+
+@app.command()
 def browser(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write the two files; made if need be.")],
     as_json: Json = False,

@@ -211,25 +211,29 @@ class Service:
         merges = self.store.run("merges_of_entity", entity_id=row["id"], groups=listed).rows if row["aliases"] else []
         return {**row, "merges": merges}
 
-    def entity(self, identity: str) -> Row:
+    def entity(self, identity: str, groups: Sequence[str] | None = None) -> Row:
         """One entity. Raises `NotHeld`."""
-        rows = self.store.run("entity", entity_id=_storable(identity), groups=None).rows
+        rows = Recorder(self.store, groups).run("entity", entity_id=_storable(identity))
         if not rows:
             raise NotHeld(f"There is no entity {identity!r} in the graph.")
-        return self._with_merges(rows[0], None)
+        return self._with_merges(rows[0], groups)
 
-    def neighbours(self, identity: str, as_of: str | None = None) -> dict[str, Any]:
+    def neighbours(
+        self, identity: str, as_of: str | None = None, groups: Sequence[str] | None = None
+    ) -> dict[str, Any]:
         """An entity with the facts of which it is subject or object on the day `as_of`. Raises `NotHeld`."""
-        entity = self.entity(identity)
-        recorder = Recorder(self.store, None, _iso(as_of))
+        entity = self.entity(identity, groups)
+        recorder = Recorder(self.store, groups, _iso(as_of))
         facts = recorder.run("facts_of_entities", entity_ids=[entity["id"]], limit=_FACT_LIMIT)
         return {"entity": entity, "facts": facts}
 
-    def paths(self, start: str, end: str, as_of: str | None = None) -> dict[str, Any]:
+    def paths(
+        self, start: str, end: str, as_of: str | None = None, groups: Sequence[str] | None = None
+    ) -> dict[str, Any]:
         """The shortest chains of facts on the day `as_of` between two entities, by id or name. Raises `NotHeld`."""
         from qa.retrieve import find_paths
 
-        recorder = Recorder(self.store, None, _iso(as_of))
+        recorder = Recorder(self.store, groups, _iso(as_of))
         from_ids, to_ids = entity_ids(_storable(start), recorder), entity_ids(_storable(end), recorder)
         chains, rows = find_paths(from_ids, to_ids, recorder)
         facts = {fact["id"]: fact for fact in rows}

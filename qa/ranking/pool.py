@@ -17,15 +17,15 @@ from qa.question import Question
 from qa.recorder import Recorder
 from qa.sentences import sentence_spans
 
-_SEARCHED = 40
+_SEARCHED = 30
 # An entity that as many passages mention as these leads nowhere in particular.
 _COMMON_FROM, _COMMON = 41, 0.3
 # Nor does one mentioned so often, whoever may see where: to find that out would cost the more the larger the graph is.
 _TOO_OFTEN = 200
 # How many neighbours a source may bring in: those over the rarest names first.
-_NEIGHBOURS = 8
+_NEIGHBOURS = 6
 # How many passages the texts that candidates suggest may bring in.
-_FOUND_ON = 24
+_FOUND_ON = 16
 _WORD = re.compile(r"\w+")
 
 
