@@ -76,6 +76,10 @@ class Neo4jStore:
             raise explained(self._uri, error) from error
         return QueryResult(name, query.cypher, parameters, rows, elapsed_ms(started))
 
+    def changes(self) -> int:
+        rows = self.run("changes").rows
+        return int(rows[0]["count"]) if rows else 0
+
     def write(self, steps: Iterable[Step], vectors: Mapping[str, Vector]) -> None:
         vector_rows = [{"id": key, "vector": vector.tolist()} for key, vector in vectors.items()]
         all_steps = [*steps, Step("write_vectors", {"rows": vector_rows})] if vector_rows else list(steps)
@@ -85,6 +89,7 @@ class Neo4jStore:
                 cypher = get_query(step.name, self.dialect).cypher
                 for parameters in _batches(step.parameters):
                     transaction.run(cypher, parameters).consume()
+            transaction.run(get_query("count_change", self.dialect).cypher).consume()
 
         try:
             with self._driver.session(database=self._database) as session:

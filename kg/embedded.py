@@ -56,7 +56,7 @@ class EmbeddedStore:
         except (OSError, grafeo.GrafeoError) as error:
             self._graph.close()  # or it stays locked for as long as this process runs
             raise StoreError(_why_not_opened(folder, error)) from error
-        self._reader = Reader(self._copied, self._graph.current_epoch)
+        self._reader = Reader(self._copied, self.changes)
 
     def _prepare(self) -> None:
         for name in _INDEXED:
@@ -75,6 +75,9 @@ class EmbeddedStore:
         started = time.perf_counter()
         rows = self._execute(self._graph, name, query.cypher, parameters)
         return QueryResult(name, query.cypher, parameters, rows, elapsed_ms(started))
+
+    def changes(self) -> int:
+        return int(self._graph.current_epoch())
 
     def _execute(self, runner: Any, name: str, cypher: str, parameters: Mapping[str, Any]) -> list[Row]:
         try:
@@ -118,7 +121,7 @@ class EmbeddedStore:
 
         grafeo scores every node that holds a term, so a query is worth as many as `_SCORED`, or its rarest term.
         """
-        epoch, holding = self._graph.current_epoch(), self._holding
+        epoch, holding = self.changes(), self._holding
         if holding.epoch != epoch:
             holding = self._holding = _Holding(epoch, {})
         terms = set(query.split())

@@ -63,6 +63,10 @@ class GraphStore(Protocol):
         """Run a named query that only reads. Raises `StoreError`, `UnknownQuery`."""
         ...
 
+    def changes(self) -> int:
+        """How often the graph was written to: the same number, the same graph, for as long as this store is open."""
+        ...
+
     def write(self, steps: Iterable[Step], vectors: Mapping[str, Vector]) -> None:
         """Run the steps in one transaction, all or nothing; `vectors` are the new passages' [384], by passage id."""
         ...

@@ -1,6 +1,5 @@
 """The whole way of a question, from its text to the verified answer with its trace."""
 
-import hashlib
 import time
 import uuid
 from collections.abc import Sequence
@@ -31,6 +30,7 @@ from qa.answer import (
     TraceVersions,
     Usage,
 )
+from qa.corpus import corpus_version
 from qa.generate import ModelSettings, generate, prompt_version
 from qa.link import Link, link
 from qa.plan import Plan, make_plan
@@ -92,7 +92,8 @@ def ask(text: str, store: GraphStore, options: AskOptions) -> Answer:
         draft = _route(question, answer_text, citations, options)
     clock.lap("synthesize")
     verify_quotes(draft.citations, recorder)
-    versions = _versions(recorder, options, draft)
+    corpus = corpus_version(store, recorder.groups, recorder.as_of)
+    versions = _versions(corpus, options, draft)
     clock.lap("verify")
     facts = [fact for fact in selection.facts if _cited(fact, draft.citations)]
     return Answer(
@@ -238,15 +239,12 @@ def _graph(facts: list[ChosenFact]) -> AnswerGraph:
     return AnswerGraph(nodes=[nodes[key] for key in sorted(nodes)], edges=edges)
 
 
-def _versions(recorder: Recorder, options: AskOptions, draft: _Draft) -> TraceVersions:
-    state = recorder.run("corpus_state")
-    listed = "\n".join(f"{row['id']} {row['sha256']}" for row in state)
-    large = draft.route.tier == "large"
+def _versions(corpus: str, options: AskOptions, draft: _Draft) -> TraceVersions:
     return TraceVersions(
         code=code_version(),
         model=f"{draft.route.model}; embedding {default_embedder().version}",
-        prompt=prompt_version() if large else "none",
-        corpus=f"{len(state)} documents@{hashlib.sha256(listed.encode()).hexdigest()[:12]}",
+        prompt=prompt_version() if draft.route.tier == "large" else "none",
+        corpus=corpus,
         ontology=options.ontology.version,
     )
 

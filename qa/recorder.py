@@ -14,22 +14,22 @@ class Recorder:
 
     def __init__(self, store: GraphStore, groups: Sequence[str] | None, as_of: str | None = None) -> None:
         self._store = store
-        self._groups = None if groups is None else sorted(groups)
-        self._as_of = as_of
+        self.groups = None if groups is None else sorted(groups)
+        self.as_of = as_of
         self.queries: list[QueryResult] = []
 
     def run(self, name: str, /, **parameters: Any) -> list[Row]:
         """The rows of a named query, with the caller's groups and day where it takes them."""
-        seen = visibility(name, self._store.dialect, self._groups, self._as_of)
+        seen = visibility(name, self._store.dialect, self.groups, self.as_of)
         return self._keep(self._store.run(name, **parameters, **seen))
 
     def search_text(self, name: str, query: str, k: int) -> list[Row]:
         """The rows of a full-text query."""
-        return self._keep(self._store.search_text(name, query, k, self._groups, self._as_of)) if query else []
+        return self._keep(self._store.search_text(name, query, k, self.groups, self.as_of)) if query.strip() else []
 
     def search_vectors(self, vector: Vector, k: int) -> list[Row]:
         """The passages nearest to a vector [384]."""
-        return self._keep(self._store.search_vectors(vector, k, self._groups, self._as_of))
+        return self._keep(self._store.search_vectors(vector, k, self.groups, self.as_of))
 
     def nearness(self, vector: Vector, passage_ids: Sequence[str]) -> dict[str, float]:
         """The cosine of passages with a vector [384], by id; no query of the trace, as it finds nothing."""

@@ -12,6 +12,7 @@ from kg.embedded import EmbeddedStore
 from kg.model import DocumentGraph
 from kg.store import GraphStore, QueryResult, Row, StoreError, visibility
 from kg.terms import term_text
+from kg.writer import remove_document
 
 VALUES = ["Duration", "Action"]
 OWNS_ATLAS = f("Anna Holm", "OWNS", "Atlas")
@@ -405,13 +406,13 @@ def picked(case: Case, result: QueryResult) -> list[tuple[Any, ...]]:
 
 
 def test_every_query_has_a_case() -> None:
-    # Those of analysts have theirs in test_analyst_queries. The embedded store reads vectors from its file:
-    # test_vectors_of_passages and test_nearness_is_the_cosine cover both.
+    # Those of analysts have theirs in test_analyst_queries. The embedded store knows changes and vectors without a
+    # query: test_every_write_is_a_change, test_vectors_of_passages and test_nearness_is_the_cosine cover both.
     embedded, neo4j = (
         {name for name, query in world.readable(dialect).items() if query.folder != "analyst"}
         for dialect in ("embedded", "neo4j")
     )
-    assert set(CASES) == embedded == neo4j - {"nearness", "passage_vectors"}
+    assert set(CASES) == embedded == neo4j - {"changes", "nearness", "passage_vectors"}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -465,6 +466,19 @@ def test_vectors_of_passages(world_store: GraphStore) -> None:
     assert set(found) == {P1, S2}
     assert found[P1] == pytest.approx(world.unit_vector(HANDBOOK.passages[0].text), abs=1e-7)
     assert world_store.passage_vectors([]) == {}
+
+
+def test_every_write_is_a_change(store: GraphStore) -> None:
+    seen = [store.changes()]
+    for act in (
+        lambda: world.write(store, HANDBOOK),
+        lambda: world.write(store, HANDBOOK, replaces=True),
+        lambda: store.run("graph_size", groups=None),
+        lambda: remove_document(store, HANDBOOK.document.id),
+    ):
+        act()
+        seen.append(store.changes())
+    assert seen[0] < seen[1] < seen[2] == seen[3] < seen[4]
 
 
 def test_nearness_is_the_cosine(world_store: GraphStore) -> None:
