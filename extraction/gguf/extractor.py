@@ -11,11 +11,11 @@ from extraction.extractor import Extractor
 from extraction.found import Extraction
 from extraction.gguf.align import Misfit, PassageText, align, predicate_names
 from extraction.gguf.combine import Combiner
-from extraction.gguf.model import CONTEXT, Failure, GgufModel, NoAnswer
 from extraction.gguf.parse import Answer, parse_answer
 from extraction.gguf.prompt import make_prompt
 from extraction.split import PassageSpan
 from extraction.tag import Tagger
+from kg.gguf.model import CONTEXT, Failure, GgufModel, NoAnswer
 from kg.ontology import Ontology
 
 GGUF_VERSION = "1"
@@ -25,6 +25,7 @@ _FAILURES: dict[Failure, str] = {
     "crash": "gguf: passage on which the model crashed",
     "long": "gguf: passage too long for the model",
     "given_up": "gguf: passage after the model was given up",
+    "cancelled": "gguf: passage on which the model was stopped",
 }
 _MISFITS: dict[Misfit, str] = {
     "predicate": "gguf: predicate not in the ontology",

@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 _Quote = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 _EMPTY = re.compile(r"\[\s*\]")
-_MARK = re.compile(r'\\.|["\[\]]', re.DOTALL)
 _DECODER = json.JSONDecoder(strict=False)  # a model copies the line breaks of a passage into its strings
 
 
@@ -59,19 +58,3 @@ def parse_answer(text: str) -> Answer:
         at = following
     readable = bool(statements) or (malformed == 0 and _EMPTY.search(text) is not None)
     return Answer(tuple(statements), malformed, readable)
-
-
-def array_ended(text: str) -> bool:
-    """Whether the first JSON array of the text is complete, so that there is nothing more to wait for."""
-    depth, in_string = 0, False
-    for match in _MARK.finditer(text):
-        mark = match.group()
-        if mark == '"':
-            in_string = not in_string
-        elif mark == "[" and not in_string:
-            depth += 1
-        elif mark == "]" and not in_string and depth > 0:
-            depth -= 1
-            if depth == 0:
-                return True
-    return False

@@ -22,9 +22,9 @@ from extraction.constrain import constrain
 from extraction.document import LoadedDocument
 from extraction.found import Extraction
 from extraction.gguf.extractor import GgufExtractor
-from extraction.gguf.model import MOST_FAILURES, GgufModel, NoAnswer
 from extraction.rules import RuleExtractor
 from extraction.split import PassageSpan, split
+from kg.gguf.model import MOST_FAILURES, GgufModel, NoAnswer
 
 # A few predicates, since the tiny models read a prompt letter by letter.
 FEW = replace(
@@ -100,7 +100,7 @@ def test_a_model_gives_the_same_answer_whatever_it_was_asked_before(random_model
 
 
 def test_the_child_streams(random_model: Path) -> None:
-    command = [sys.executable, "-m", "extraction.gguf.child", str(random_model), "512", "1"]
+    command = [sys.executable, "-m", "kg.gguf.child", str(random_model), "512", "1"]
     requests = [{"text": HEAD}, {"text": "The ledger\n[", "opening": "[", "tokens": 40}]
     lines = "".join(json.dumps(request) + "\n" for request in requests)
     done = subprocess.run(command, input=lines, capture_output=True, text=True, cwd=ROOT, check=True)
@@ -217,7 +217,7 @@ def test_the_child_ends_when_its_parent_is_killed(random_model: Path) -> None:
     script = f"""
 import os, signal
 from pathlib import Path
-from extraction.gguf.model import GgufModel
+from kg.gguf.model import GgufModel
 model = GgufModel(Path({str(random_model)!r}), "", 60)
 model.answer("The ledger\\n[", "[")
 print(model._child._process.pid, flush=True)

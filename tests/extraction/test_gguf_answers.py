@@ -13,8 +13,9 @@ from extraction.found import Extraction, FoundFact, FoundMention
 from extraction.gguf.align import MAX_GAP, AlignedFact, PassageText, align, predicate_names
 from extraction.gguf.combine import Combiner
 from extraction.gguf.extractor import add_answer
-from extraction.gguf.parse import Answer, Statement, array_ended, parse_answer
+from extraction.gguf.parse import Answer, Statement, parse_answer
 from extraction.gguf.prompt import make_prompt
+from kg.gguf.child import array_ended
 
 PREDICATES = predicate_names(ONTOLOGY)
 KEYS = ("subject", "predicate", "object", "quote")

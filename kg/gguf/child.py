@@ -1,7 +1,7 @@
-"""The child process that holds a model: `python -m extraction.gguf.child MODEL CONTEXT THREADS`.
+"""The child process that holds a model: `python -m kg.gguf.child MODEL CONTEXT THREADS`.
 
 It speaks JSON lines. In: the prompt's head first, {"text": "..."}, then a line for each
-passage, {"text": "...", "opening": "[", "tokens": 768}. Out: the
+request, {"text": "...", "opening": "[", "tokens": 768}. Out: the
 answer in pieces, {"text": "..."}, as they come, and {"end": ""} once the model is loaded and after each answer, or
 {"end": "long"} for a prompt that the model has no room for. The end of its input ends it, so it outlives no parent.
 """
@@ -9,6 +9,7 @@ answer in pieces, {"text": "..."}, as they come, and {"end": ""} once the model 
 import codecs
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -18,8 +19,7 @@ from typing import TextIO
 
 from ctransformers.llm import LLM, Config
 
-from extraction.gguf.parse import array_ended
-
+_MARK = re.compile(r'\\.|["\[\]]', re.DOTALL)
 _BATCH = 128  # tokens of a prompt that are read at once; the default of 8 takes half as long again
 
 
@@ -46,8 +46,8 @@ def main(path: str, context: int, threads: int) -> None:
 
 
 def generate(llm: LLM, head: Sequence[int], tail: Sequence[int], opening: str, most: int) -> Iterator[str]:
-    """The answer, greedily, in pieces: up to the end of the JSON array that `opening`, the tail's end, begins, the
-    model's own end, or `most` tokens."""
+    """The answer, greedily, in pieces: up to the model's own end, or `most` tokens, or the end of the JSON array that
+    `opening`, the tail's end, begins; "" begins none."""
     # The head but its last token is read already. Reading it and the tail in the same batches every time keeps the
     # rounding of sums the same, so that an answer does not depend on the passages before.
     llm.eval(llm.prepare_inputs_for_generation(head))
@@ -60,8 +60,24 @@ def generate(llm: LLM, head: Sequence[int], tail: Sequence[int], opening: str, m
         answer += piece
         if piece:
             yield piece
-        if count >= most or ("]" in piece and array_ended(answer)):
+        if count >= most or (opening and "]" in piece and array_ended(answer)):
             return
+
+
+def array_ended(text: str) -> bool:
+    """Whether the first JSON array of the text is complete, so that there is nothing more to wait for."""
+    depth, in_string = 0, False
+    for match in _MARK.finditer(text):
+        mark = match.group()
+        if mark == '"':
+            in_string = not in_string
+        elif mark == "[" and not in_string:
+            depth += 1
+        elif mark == "]" and not in_string and depth > 0:
+            depth -= 1
+            if depth == 0:
+                return True
+    return False
 
 
 def tokens_of(llm: LLM, text: str, begins: bool) -> list[int]:

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Literal
 
@@ -20,7 +21,7 @@ MOST_FAILURES = 3
 _LOAD_SECONDS = 600.0  # many gigabytes from a slow disk, and the prompt's head to read
 _ROOT = Path(__file__).resolve().parents[2]
 
-Failure = Literal["timeout", "crash", "long", "given_up"]
+Failure = Literal["timeout", "crash", "long", "given_up", "cancelled"]
 
 
 class NoAnswer(Exception):
@@ -36,29 +37,42 @@ class GgufModel:
 
     `head` begins every prompt; `timeout` is in seconds an answer, loading aside. After three crashes or timeouts on end
     the model is given up: that is logged once, and there is no answer any more. Raises ValueError for a file that holds
-    no such model.
+    no such model; `setting` is what its message tells to set.
     """
 
-    def __init__(self, path: Path, head: str, timeout: float) -> None:
-        check_file(path)
+    def __init__(self, path: Path, head: str, timeout: float, setting: str = "EVIGRAPH_EXTRACTOR") -> None:
+        check_file(path, setting)
         self.path = path
         self._head = head
         self._timeout = timeout
         self._lock = threading.Lock()
         self._child: _Child | None = None
         self._failures = 0
+        self._cancelled = threading.Event()
 
-    def answer(self, text: str, opening: str) -> str:
+    def answer(
+        self,
+        text: str,
+        opening: str,
+        tokens: int = MOST_TOKENS,
+        seconds: float | None = None,
+        on_piece: Callable[[str], None] = lambda piece: None,
+    ) -> str:
         """What the model writes after the head and the text, whose end `opening` is the answer's beginning.
 
-        Raises `NoAnswer`: "long" for a text that leaves no room for an answer.
+        At most so many tokens, within so many seconds (else `timeout`); `on_piece` is called with each piece as it
+        comes. Raises `NoAnswer`: "long" for a text that leaves no room for an answer, "cancelled" after `cancel`.
         """
         with self._lock:
             if self._failures == MOST_FAILURES:
                 raise NoAnswer("given_up")
             try:
-                answer = self._ask(text, opening)
+                self._cancelled.clear()
+                answer = self._ask(text, opening, tokens, self._timeout if seconds is None else seconds, on_piece)
             except NoAnswer as no_answer:
+                if self._cancelled.is_set():
+                    self._drop_child()
+                    raise NoAnswer("cancelled") from None
                 if no_answer.kind != "long":
                     self._fail(no_answer.kind)
                 raise
@@ -68,11 +82,18 @@ class GgufModel:
             self._failures = 0
             return answer
 
-    def _ask(self, text: str, opening: str) -> str:
+    def cancel(self) -> None:
+        """End the answer that is being written, if one is, from another thread; the next one loads the model anew."""
+        self._cancelled.set()
+        child = self._child
+        if child is not None:
+            child.kill()
+
+    def _ask(self, text: str, opening: str, tokens: int, seconds: float, on_piece: Callable[[str], None]) -> str:
         if self._child is None:
             self._child = _Child(self.path)
             self._child.exchange({"text": self._head}, _LOAD_SECONDS)
-        return self._child.exchange({"text": text, "opening": opening, "tokens": MOST_TOKENS}, self._timeout)
+        return self._child.exchange({"text": text, "opening": opening, "tokens": tokens}, seconds, on_piece)
 
     def _fail(self, kind: Failure) -> None:
         self._failures += 1
@@ -99,16 +120,18 @@ class _Child:
     def __init__(self, path: Path) -> None:
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
         self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "extraction.gguf.child", str(path.resolve()), str(CONTEXT), str(_threads())],
+            [sys.executable, "-m", "kg.gguf.child", str(path.resolve()), str(CONTEXT), str(_threads())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
-            cwd=_ROOT,  # where -m looks first, and not in a folder named extraction where the user works
+            cwd=_ROOT,  # where -m looks first, and not in a folder named kg where the user works
             encoding="utf-8",
         )
         self._end = weakref.finalize(self, _end, self._process)
 
-    def exchange(self, request: dict[str, str | int], seconds: float) -> str:
+    def exchange(
+        self, request: dict[str, str | int], seconds: float, on_piece: Callable[[str], None] = lambda piece: None
+    ) -> str:
         """Send a line and join the pieces of the answer. Raises `NoAnswer`; then the child is of no more use,
         except after "long"."""
         expired = threading.Event()
@@ -121,7 +144,7 @@ class _Child:
         timer.daemon = True
         timer.start()
         try:
-            answer, end = self._send_and_read(request)
+            answer, end = self._send_and_read(request, on_piece)
         finally:
             timer.cancel()
             timer.join()  # it may be expiring at this moment
@@ -131,7 +154,9 @@ class _Child:
             return answer
         raise NoAnswer("long" if end == "long" else "crash")
 
-    def _send_and_read(self, request: dict[str, str | int]) -> tuple[str, str | None]:
+    def _send_and_read(
+        self, request: dict[str, str | int], on_piece: Callable[[str], None]
+    ) -> tuple[str, str | None]:
         """The answer and how the child ended it; None when it died or wrote what is no reply."""
         requests, replies = self._process.stdin, self._process.stdout
         pieces: list[str] = []
@@ -145,9 +170,14 @@ class _Child:
                 if "end" in reply:
                     return "".join(pieces), reply["end"]
                 pieces.append(reply["text"])
+                on_piece(reply["text"])
         except (OSError, ValueError, KeyError):
             pass
         return "", None
+
+    def kill(self) -> None:
+        """End the process at once, from any thread: whoever reads from it then reads its end."""
+        self._process.kill()
 
     def close(self) -> str:
         """End the process; the last line of its standard error."""
@@ -158,7 +188,7 @@ class _Child:
         return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
 
-def check_file(path: Path) -> None:
+def check_file(path: Path, setting: str) -> None:
     """Raises ValueError, in one sentence, unless the file begins as GGUF version 2 or 3 does, little-endian.
 
     Version 3 only adds big-endian files to version 2, and ctransformers does not look at the number: such a file loads
@@ -168,9 +198,9 @@ def check_file(path: Path) -> None:
         with path.open("rb") as file:
             start = file.read(8)
     except OSError as error:
-        raise ValueError(f"The model {path} cannot be read ({error.strerror}); set EVIGRAPH_EXTRACTOR.") from error
+        raise ValueError(f"The model {path} cannot be read ({error.strerror}); set {setting}.") from error
     if start[:4] != b"GGUF" or len(start) < 8:
-        raise ValueError(f"{path} is not a GGUF file; set EVIGRAPH_EXTRACTOR to gguf: and the path of one.")
+        raise ValueError(f"{path} is not a GGUF file; name one in {setting}.")
     version = int.from_bytes(start[4:], "little")
     if version not in (2, 3):
         kind = "is big-endian" if version >= 1 << 16 else f"has version {version}"
