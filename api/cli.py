@@ -56,7 +56,7 @@ AsOf = Annotated[
 ]
 Tier = Annotated[
     Literal["none", "small", "large"] | None,
-    typer.Option(help="Which model may write the answer; by default the router decides."),
+    typer.Option(help="Which model may write the answer; by default the policy decides."),
 ]
 Document = Annotated[str, typer.Argument(metavar="DOCUMENT", help="Its id, URI or path, or its title or file name.")]
 EntityName = Annotated[str, typer.Argument(metavar="NAME", help="A name of the entity, or its id.")]
@@ -113,12 +113,17 @@ def ask(
     user: As = None,
     tier: Tier = None,
     as_of: AsOf = None,
+    stakes: Annotated[Literal["low", "normal", "high"], typer.Option(help="What a wrong answer costs.")] = "normal",
+    seconds: Annotated[float | None, typer.Option("--within", min=0.5, help="Seconds that it may take.")] = None,
 ) -> None:
     """Answer a question with its evidence, or say that there is none."""
     if question == "-":
         question = sys.stdin.buffer.read(_STDIN_LIMIT).decode("utf-8", "replace")
+    from api.asking import Manner
+
     with _service() as service:
-        answer = service.ask(question, service.groups_of(user), tier, as_of)
+        manner = Manner(user, stakes, seconds)
+        answer = service.ask(question, service.groups_of(user), tier, as_of, manner)
         if as_json:
             render.say_json(answer.model_dump(mode="json"))
         else:

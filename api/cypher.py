@@ -40,12 +40,12 @@ def draft(service: Service, question: str, user: str | None) -> "Draft":
     from qa.draft import draft_cypher
 
     _check_owner(service, user)
-    model = parts.large_model(service.settings)
-    if model is None:
+    models = parts.models(service.settings).of("synthesis", "large")
+    if not models:
         raise UnusableSettings("Only a large model can draft Cypher, and none is set up; set OPENAI_API_KEY.")
     if not question.strip():
         raise WrongUse("There is no question to draft Cypher for; give one.")
-    return draft_cypher(question, service.store, parts.ontology(service.settings), model)
+    return draft_cypher(question, service.store, parts.ontology(service.settings), models)
 
 
 def _check_owner(service: Service, user: str | None) -> None:

@@ -26,7 +26,7 @@ def examine(settings: Settings) -> list[Check]:
         _check("Embedding model", lambda: default_embedder().version),
         _check("Ontology", lambda: parts.ontology(settings).version),
         _check("Extractor", lambda: _extractor(settings)),
-        _large_model(settings),
+        _models(settings),
         _users(settings),
     ]
 
@@ -58,12 +58,14 @@ def _extractor(settings: Settings) -> str:
     return f"{parts.extractor(settings).name}; spaCy pipelines installed: {', '.join(pipelines) or 'none'}"
 
 
-def _large_model(settings: Settings) -> Check:
-    if not settings.openai_api_key.get_secret_value():
-        detail = "not set up (OPENAI_API_KEY); questions are answered without a model"
-        return {"name": "Large model", "state": "off", "detail": detail}
-    place = settings.openai_base_url or "its provider's own address"
-    return {"name": "Large model", "state": "ok", "detail": f"{settings.large_model} at {place}, its key is set"}
+def _models(settings: Settings) -> Check:
+    known = parts.models(settings)
+    ready = [spec for tier in ("small", "large") for spec in known.of("synthesis", tier)]
+    if not ready:
+        detail = "none is set up (OPENAI_API_KEY, or EVIGRAPH_MODELS); questions are answered without a model"
+        return {"name": "Models", "state": "off", "detail": detail}
+    told = [f"{spec.called} ({spec.tier}, at {spec.base_url or 'its own place'})" for spec in ready]
+    return {"name": "Models", "state": "ok", "detail": "; ".join(told)}
 
 
 def _users(settings: Settings) -> Check:

@@ -51,6 +51,10 @@ _KNOWN = (
     ("qa.ask", "EmptyQuestion", 2, 422),
     ("qa.verify", "UnverifiedAnswer", 1, 503),
     ("qa.draft", "NoDraft", 1, 503),
+    ("qa.models.spec", "UnusableModels", 2, 503),
+    ("qa.routing.policy", "UnusablePolicy", 2, 503),
+    ("qa.budget", "LedgerError", 1, 503),
+    ("qa.observer", "AskCancelled", 1, 499),
     ("qa.evaluate", "UnusableQuestions", 1, 422),
 )
 

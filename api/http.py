@@ -2,27 +2,36 @@
 
 from dataclasses import asdict
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Depends, FastAPI, Query, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.analyst import listed, run_query
+from api.asking import Manner
 from api.cypher import MOST_CHARACTERS, MOST_ROWS, MOST_SECONDS, ROWS, SECONDS, draft, run_cypher
 from api.errors import WrongUse
 from api.problems import ExplainedRoute, install, problem
 from api.report import summarise
 from api.service import Service
+from api.streaming import events
 from api.table import as_csv
 from api.uploads import REQUEST_BODY, Upload, read_upload
 from extraction.report import IngestReport
 from kg.version import code_version
 from qa.answer import Answer, Tier
+from qa.observer import Cancel, Observer
+
+MOST_DEADLINE = 600.0
 
 
 class AskBody(BaseModel):
-    """A question; `as` names a user of the settings whose access it is answered with, `as_of` a day (YYYY-MM-DD)."""
+    """A question; `as` names a user of the settings whose access it is answered with, `as_of` a day (YYYY-MM-DD).
+
+    `stakes`: what a wrong answer costs; `deadline_s`: in how many seconds the answer must be there, whoever writes it.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -30,6 +39,8 @@ class AskBody(BaseModel):
     tier: Tier | None = None
     user: str | None = Field(default=None, alias="as")
     as_of: str | None = None
+    stakes: Literal["low", "normal", "high"] = "normal"
+    deadline_s: float | None = Field(default=None, gt=0, le=MOST_DEADLINE)
 
 
 class SearchBody(BaseModel):
@@ -140,10 +151,23 @@ def delete_document(service: Serving, identity: str) -> None:
     service.remove(identity)
 
 
-@_questions.post("/ask")
-def ask(service: Serving, body: AskBody) -> Answer:
-    """Answer a question with its evidence, or say that there is none."""
-    return service.ask(body.question, service.groups_of(body.user), body.tier, body.as_of)
+@_questions.post("/ask", response_model=Answer, responses={200: {"content": {"text/event-stream": {}}}})
+async def ask(request: Request, service: Serving, body: AskBody) -> Response | Answer:
+    """Answer a question with its evidence, or say that there is none.
+
+    `Accept: text/event-stream` gives the steps, the text as it is written, and the citations as events.
+    """
+    groups = service.groups_of(body.user)
+
+    def answer(observer: Observer, cancel: Cancel) -> Answer:
+        manner = Manner(body.user, body.stakes, body.deadline_s, observer, cancel)
+        return service.ask(body.question, groups, body.tier, body.as_of, manner)
+
+    if "text/event-stream" in request.headers.get("accept", ""):
+        return StreamingResponse(
+            events(request, answer), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+        )
+    return await run_in_threadpool(answer, Observer(), Cancel())
 
 
 @_questions.post("/search")

@@ -163,6 +163,7 @@ def _serve_http(server: MCPServer[Any], listening: sockets.socket) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
+    listening.listen()  # so that whoever reads this may come at once
     sys.stderr.write(f"Evigraph serves MCP at http://{shown}:{port}/mcp until Ctrl-C.\n")
     # Any port, as it may be another one at the near end of an SSH tunnel.
     names = [f"{name}:*" for name in dict.fromkeys((shown, "127.0.0.1", "[::1]", "localhost"))]

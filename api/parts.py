@@ -1,4 +1,4 @@
-"""The parts that the settings name: ontology, extractor, large model. Each is imported only when it is asked for."""
+"""The parts that the settings name: ontology, extractor, models, policy. Each is imported only when it is asked for."""
 
 from typing import TYPE_CHECKING
 
@@ -7,7 +7,9 @@ from api.settings import Settings, UnusableSettings
 if TYPE_CHECKING:
     from extraction.extractor import Extractor
     from kg.ontology import Ontology
-    from qa.generate import ModelSettings
+    from qa.budget import Purse
+    from qa.models.spec import Models
+    from qa.routing.policy import Policy
 
 
 def ontology(settings: Settings) -> "Ontology":
@@ -27,9 +29,35 @@ def extractor(settings: Settings) -> "Extractor":
         raise UnusableSettings(str(error)) from error
 
 
-def large_model(settings: Settings) -> "ModelSettings | None":
-    """Where the large model is; None when no key is set."""
-    from qa.generate import ModelSettings
+def models(settings: Settings) -> "Models":
+    """The models that may write. Raises `UnusableModels`."""
+    from qa.models.spec import load_models
 
-    key = settings.openai_api_key.get_secret_value()
-    return ModelSettings(settings.large_model, key, settings.openai_base_url, settings.model_timeout) if key else None
+    if settings.models is not None:
+        return load_models(settings.models)
+    large = {
+        "model": settings.large_model,
+        "base_url": settings.openai_base_url or "",
+        "timeout": settings.model_timeout,
+    }
+    return load_models(changes={"large": large})
+
+
+def policy(settings: Settings) -> "Policy":
+    """The policy that chooses the tier. Raises `UnusablePolicy`."""
+    from qa.routing.policy import load_policy
+
+    return load_policy(settings.policy)
+
+
+def purse(settings: Settings, user: str | None) -> "Purse | None":
+    """What a user and their tenant may still spend today; None where nothing limits it. Raises `LedgerError`."""
+    from qa.budget import Ledger, Purse
+
+    limits: dict[str, float] = {}
+    if settings.user_budget is not None:
+        limits[f"user {user or 'the owner'}"] = settings.user_budget
+    if settings.tenant_budget is not None:
+        tenant = next((name for name, members in settings.tenants.items() if user in members), "none")
+        limits[f"tenant {tenant}"] = settings.tenant_budget
+    return Purse(Ledger(settings.budget_file), limits) if limits else None

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api import parts
+from api.asking import Asking, Manner
 from api.errors import NotHeld, WrongUse
 from api.lookup import all_documents, entity_ids, find_document, find_entities, find_entity, find_key, get_document
 from api.settings import Settings
@@ -37,6 +38,7 @@ class Service:
         self.settings = settings
         self.store = store
         self._writing = threading.Lock()
+        self._asking = Asking(settings, store, self._writing)
 
     def groups_of(self, user: str | None) -> list[str] | None:
         """The groups of a user; None, which sees everything, for the owner of the machine. Raises `WrongUse`."""
@@ -87,21 +89,15 @@ class Service:
         groups: Sequence[str] | None = None,
         tier: "Tier | None" = None,
         as_of: str | None = None,
+        manner: Manner | None = None,
     ) -> "Answer":
         """Answer a question, as things stood on the day `as_of` (YYYY-MM-DD), else on the one that it names.
 
-        Raises `WrongUse`, `EmptyQuestion`, `StoreError`, `OntologyError`, `EmbeddingModelMissing`.
+        The same question gives the answer that was kept, while all that it depends on is the same. Raises `WrongUse`,
+        `EmptyQuestion`, `StoreError`, `OntologyError`, `EmbeddingModelMissing`, `UnusableModels`, `UnusablePolicy`,
+        `LedgerError`, `AskCancelled`.
         """
-        from qa.ask import AskOptions, ask
-        from qa.verify import UnverifiedAnswer
-
-        options = AskOptions(parts.ontology(self.settings), groups, tier, parts.large_model(self.settings), _day(as_of))
-        try:
-            return ask(_storable(question), self.store, options)
-        except UnverifiedAnswer:
-            # A document was replaced between being found and being looked up again: now without that happening.
-            with self._writing:
-                return ask(_storable(question), self.store, options)
+        return self._asking.ask(_storable(question), groups, tier, _day(as_of), manner or Manner())
 
     def finder(self, answer: "Answer") -> "TraceQuery | None":
         """The query of the trace that found the answer's facts; of several the one with the fewest others."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, ValidationError
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -25,8 +25,16 @@ def _default_graph() -> str:
     return f"embedded:{platformdirs.user_data_path('evigraph', appauthor=False) / 'graph'}"
 
 
+def _default_ledger() -> Path:
+    return platformdirs.user_data_path("evigraph", appauthor=False) / "spent.sqlite"
+
+
 class Settings(BaseSettings):
-    """All settings; a variable set to nothing counts as not set. `users` maps each user to their groups."""
+    """All settings; a variable set to nothing counts as not set.
+
+    `users` maps each user to their groups, `tenants` each tenant to its users. `user_budget` and `tenant_budget` are US
+    dollars a day for each of them, None for no limit. `answer_seconds`: how long an answer may take.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="EVIGRAPH_", env_ignore_empty=True, extra="forbid", frozen=True, toml_file=FILE
@@ -43,9 +51,15 @@ class Settings(BaseSettings):
     max_file_mb: PositiveInt = 100
     large_model: str = "gpt-4.1-mini"
     model_timeout: PositiveFloat = 30.0
+    models: Path | None = None
+    policy: Path | None = None
+    answer_seconds: PositiveFloat = 30.0
     users: dict[str, list[str]] = {}
-    # Under the names that other programs use too, so without our prefix.
-    openai_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="OPENAI_API_KEY")
+    tenants: dict[str, list[str]] = {}
+    user_budget: NonNegativeFloat | None = None
+    tenant_budget: NonNegativeFloat | None = None
+    budget_file: Path = Field(default_factory=_default_ledger)
+    # Under the name that other programs use too, so without our prefix; keys are read where the models name them.
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
 
     @property

@@ -121,13 +121,29 @@ class Attempt(BaseModel):
     ms: float
 
 
+class ToolCall(BaseModel):
+    """What a model looked up on its own, and how many pieces of evidence it was shown."""
+
+    name: str
+    arguments: dict[str, str]
+    found: int
+
+
 class TraceRoute(BaseModel):
-    """Which tier answered, why, and what was tried."""
+    """Which tier answered, why, and what was tried.
+
+    `features` is what the policy looked at. `left_out` are citations that had no room in the model's context, `removed`
+    the sentences of its answer that the evidence does not support, with why.
+    """
 
     tier: Tier
     model: str
     reason: str
     attempts: list[Attempt]
+    features: dict[str, str | float] = {}
+    tools: list[ToolCall] = []
+    left_out: list[int] = []
+    removed: list[str] = []
 
 
 class TraceVersions(BaseModel):
@@ -160,17 +176,23 @@ class Trace(BaseModel):
 
 
 class Answer(BaseModel):
-    """An answer with its evidence."""
+    """An answer with its evidence.
+
+    `groundedness`, 0 to 1, is how much of the text its evidence supports: 1 where it was made of the evidence itself.
+    `cached`: it was answered before, and nothing that it depends on has changed; its trace is that of the first time.
+    """
 
     id: str
     question: str
     status: Status
     answer: str
     confidence: float
+    groundedness: float
     citations: list[Citation]
     facts: list[AnswerFact]
     graph: AnswerGraph
     trace: Trace
+    cached: bool = False
 
 
 @dataclass(frozen=True, slots=True)

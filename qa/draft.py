@@ -2,6 +2,8 @@
 
 import hashlib
 import re
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,11 +12,14 @@ from kg.ontology import Ontology
 from kg.reading.schema import Names, names_in, read_names
 from kg.reading.statement import StatementRefused
 from kg.store import GraphStore
-from qa.generate import ModelSettings, call_model
+from qa.models.client import start
+from qa.models.complete import Prompt, Task, complete
+from qa.models.spec import ModelSpec
 
 _PROMPT = Path(__file__).resolve().parent / "prompts" / "cypher.txt"
 _BLOCK = re.compile(r"```(?:cypher)?\s*\n(.*?)```", re.DOTALL)
 _PLAN_SECONDS = 10.0
+_SECONDS = 60.0
 
 
 class NoDraft(Exception):
@@ -44,17 +49,20 @@ def prompt_version() -> str:
     return f"cypher@{hashlib.sha256(_PROMPT.read_bytes()).hexdigest()[:12]}"
 
 
-def draft_cypher(question: str, store: GraphStore, ontology: Ontology, settings: ModelSettings) -> Draft:
-    """Let the model write a statement; it is planned by the store, never run. Raises `NoDraft`, `StoreError`."""
+def draft_cypher(question: str, store: GraphStore, ontology: Ontology, specs: Sequence[ModelSpec]) -> Draft:
+    """Let a model write a statement; it is planned by the store, never run. Raises `NoDraft`, `StoreError`."""
     known = read_names(store)
     request = f"{_described(store, known, ontology)}\n\nQuestion: {question}"
-    try:
-        reply, _ = call_model(_PROMPT.read_text(encoding="utf-8"), request, settings)
-    except Exception as error:  # network, HTTP status, malformed reply: the libraries raise dozens of kinds
-        raise NoDraft(f"The model {settings.model} gave no answer ({type(error).__name__}); try again.") from error
+    prompt = Prompt(_PROMPT.read_text(encoding="utf-8"), request, "open")  # names of the schema, no evidence
+    task = Task(lambda spec: prompt, lambda text: text)
+    done = start(complete(task, specs, time.monotonic() + _SECONDS)).result()
+    if done.text is None or done.spec is None:
+        tried = "; ".join(f"{item.model}: {item.outcome}" for item in done.attempts)
+        raise NoDraft(f"No model gave an answer ({tried}); try again.")
+    reply, model = done.text, done.spec.called
     block = _BLOCK.search(reply)
     if block is None or not block[1].strip():
-        raise NoDraft(f"The model {settings.model} wrote no statement; put the question in other words.")
+        raise NoDraft(f"The model {model} wrote no statement; put the question in other words.")
     cypher = block[1].strip()
     unknown, refused = Names(frozenset(), frozenset(), frozenset()), None
     try:
@@ -72,7 +80,7 @@ def draft_cypher(question: str, store: GraphStore, ontology: Ontology, settings:
             "properties": sorted(unknown.properties),
         },
         refused,
-        settings.model,
+        model,
         prompt_version(),
     )
 

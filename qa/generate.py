@@ -1,39 +1,61 @@
-"""Synthesis by a large model: the same evidence, numbered, through any OpenAI-compatible endpoint by LangChain."""
+"""Synthesis by a model: the evidence, numbered; the text, each sentence checked before anyone sees it."""
 
 import hashlib
+import re
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from queue import Empty, Queue
 
-from qa.answer import Attempt, Citation, Usage
-from qa.verify import UnverifiedAnswer, verify_marks
+from qa.answer import AnswerFact, Attempt, Citation, Usage
+from qa.budget import Purse
+from qa.context import pack, tokens_of
+from qa.models.client import start
+from qa.models.complete import Completion, Listener, Prompt, Refused, Task, complete
+from qa.models.spec import ModelSpec, Sensitivity
+from qa.observer import AskCancelled, Cancel, Observer
+from qa.routing.policy import Policy
+from qa.tools import Toolbox
+from qa.verification.claims import Verification, check_answer
 
 _PROMPT = Path(__file__).resolve().parent / "prompts" / "answer.txt"
 _NO_ANSWER = "NO ANSWER"
-_MAX_TOKENS = 500
+# What the protocol wraps around the messages, and the tools' descriptions, in tokens.
+_OVERHEAD = 400
+_GRACE = 0.2  # seconds after which the models' event loop is not waited for
+_RESTART = "".join(("re", "start"))  # a string of its own, told apart by identity
+_MARK = re.compile(r"\[(\d+)\]")
+# A sentence ends with its marks, before the next one begins or the line does.
+_SENTENCE = re.compile(r".+?\](?:\.|(?=\s))(?=\s+\S)|[^\n]+\n", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class ModelSettings:
-    """Where the large model is: an OpenAI-compatible endpoint; `timeout` in seconds for the whole call."""
+class Writing:
+    """How an answer may be written: by which models, in which order, until when (of `time.monotonic`), for how much."""
 
-    model: str
-    api_key: str
-    base_url: str | None = None
-    timeout: float = 30.0
+    specs: Sequence[ModelSpec]
+    deadline: float
+    policy: Policy
+    purse: Purse | None = None
+    observer: Observer = field(default_factory=Observer)
+    cancel: Cancel = field(default_factory=Cancel)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Generated:
-    """What a try of the model gave: text with the citations it uses, or None with the outcome saying why."""
+    """What the models gave: text with the citations it uses, or None; what they tried, took and looked up."""
 
     text: str | None
+    spec: ModelSpec | None
     citations: list[Citation]
-    attempt: Attempt
+    attempts: list[Attempt]
     usage: Usage
+    left_out: list[int]
+    removed: list[str]
+    groundedness: float
 
 
 @cache
@@ -42,49 +64,100 @@ def prompt_version() -> str:
     return f"answer@{hashlib.sha256(_PROMPT.read_bytes()).hexdigest()[:12]}"
 
 
-def generate(question: str, evidence: Sequence[Citation], settings: ModelSettings) -> Generated:
-    """Ask the model once. Whatever goes wrong is an outcome, not an exception: the deterministic answer stands by."""
-    started = time.perf_counter()
-    usage = Usage()
-    try:
-        text, usage = _call(question, evidence, settings)
+def generate(
+    question: str, facts: Sequence[AnswerFact], toolbox: Toolbox, sensitivity: Sensitivity, writing: Writing
+) -> Generated:
+    """Have the evidence in `toolbox` put into words. Whatever goes wrong is an attempt, not an exception.
+
+    Raises `AskCancelled` when the caller gave up.
+    """
+    rules = _PROMPT.read_text("utf-8")
+    given = list(toolbox.evidence)
+    left_out: list[int] = []
+    checked: list[Verification] = []
+
+    def prompt(spec: ModelSpec) -> Prompt:
+        asked = f"Question: {question}"
+        packed = pack(given, spec.context - spec.answer - tokens_of(rules) - tokens_of(asked) - _OVERHEAD)
+        left_out[:] = packed.left_out
+        return Prompt(rules, f"{packed.text}\n\n{asked}", sensitivity)
+
+    def check(text: str) -> Verification:
+        return check_answer(text, toolbox.evidence, facts, question, toolbox.ontology)
+
+    def accept(text: str) -> str:
         if text.strip().rstrip(".") == _NO_ANSWER:
-            raise UnverifiedAnswer("The model found no answer in the evidence.")
-        used = verify_marks(text, len(evidence))
-    except UnverifiedAnswer as error:
-        return Generated(None, [], _attempt(settings, f"refused: {error}", started), usage)
-    except Exception as error:  # network, HTTP status, malformed reply: the libraries raise dozens of kinds
-        return Generated(None, [], _attempt(settings, f"failed: {type(error).__name__}", started), usage)
-    return Generated(text.strip(), [evidence[n - 1] for n in used], _attempt(settings, "answered", started), usage)
+            raise Refused("it found no answer in the evidence")
+        found = check(text.strip())
+        checked.append(found)
+        return _judged(found, writing.policy)
 
-
-def _call(question: str, evidence: Sequence[Citation], settings: ModelSettings) -> tuple[str, Usage]:
-    numbered = "\n".join(f"[{item.n}] ({item.document.title}) {item.quote}" for item in evidence)
-    request = f"Evidence:\n{numbered}\n\nQuestion: {question}"
-    return call_model(_PROMPT.read_text(encoding="utf-8"), request, settings)
-
-
-def call_model(rules: str, request: str, settings: ModelSettings) -> tuple[str, Usage]:
-    """What the model says to a request under some rules. Raises whatever its client does."""
-    from langchain.chat_models import init_chat_model
-    from langchain_core.prompts import ChatPromptTemplate
-
-    model = init_chat_model(
-        settings.model,
-        model_provider="openai",
-        api_key=settings.api_key,
-        base_url=settings.base_url,
-        timeout=settings.timeout,
-        max_retries=0,
-        temperature=0,
-        max_tokens=_MAX_TOKENS,
+    pieces: Queue[str | None] = Queue()
+    task = Task(prompt, accept, Listener(pieces.put, lambda: pieces.put(_RESTART)), toolbox)
+    if writing.purse is not None:
+        task = replace(task, pay=writing.purse.reserve, settle=writing.purse.settle)
+    future = start(complete(task, writing.specs, writing.deadline))
+    future.add_done_callback(lambda _: pieces.put(None))
+    writing.cancel.stops(future.cancel)
+    speaker = _Speaker(
+        lambda text: check_answer(text, toolbox.evidence, facts, question, toolbox.ontology), writing.observer
     )
-    prompt = ChatPromptTemplate.from_messages([("system", "{rules}"), ("human", "{request}")])
-    reply = (prompt | model).invoke({"rules": rules, "request": request})
-    counted: dict[str, Any] = dict(getattr(reply, "usage_metadata", None) or {})
-    usage = Usage(prompt_tokens=counted.get("input_tokens", 0), completion_tokens=counted.get("output_tokens", 0))
-    return str(reply.text), usage
+    try:
+        # Sentences are checked here, not on the models' event loop, which others share.
+        while (piece := pieces.get(timeout=writing.deadline - time.monotonic() + _GRACE)) is not None:
+            speaker.hear(piece)
+        done = future.result()
+    except Empty:
+        future.cancel()
+        done = Completion(
+            attempts=[
+                Attempt(model=spec.called, outcome="failed: no answer in time", ms=0.0) for spec in writing.specs[:1]
+            ]
+        )
+    except CancelledError:
+        raise AskCancelled("The question was given up by the one who asked it.") from None
+    used = list(dict.fromkeys(int(number) for number in _MARK.findall(done.text or "")))
+    last = checked[-1] if checked and done.text is not None else None
+    return Generated(
+        done.text,
+        done.spec,
+        [toolbox.evidence[number - 1] for number in used],
+        done.attempts,
+        done.usage,
+        left_out if done.spec else [],
+        [f"{claim.text} ({'; '.join(claim.reasons)})" for claim in last.claims if not claim.supported] if last else [],
+        last.groundedness if last else 0.0,
+    )
 
 
-def _attempt(settings: ModelSettings, outcome: str, started: float) -> Attempt:
-    return Attempt(model=settings.model, outcome=outcome, ms=round((time.perf_counter() - started) * 1000, 3))
+def _judged(found: Verification, policy: Policy) -> str:
+    """The text of the supported sentences, where the policy lets an answer stand without the others."""
+    refused = [claim for claim in found.claims if not claim.supported]
+    if not found.claims:
+        raise Refused("it is empty")
+    if refused and (policy.unsupported == "escalate" or found.groundedness < policy.least_grounded or not found.text):
+        raise Refused(f"the evidence does not support {refused[0].text[:80]!r} ({'; '.join(refused[0].reasons)})")
+    return found.text
+
+
+class _Speaker:
+    """Passes on a text as it is written, sentence by sentence, each only once it was checked."""
+
+    def __init__(self, check: Callable[[str], Verification], observer: Observer) -> None:
+        self._check, self._observer = check, observer
+        self._held = ""
+        self._spoke = False
+
+    def hear(self, piece: str) -> None:
+        """Take in a piece, or that what was heard is void."""
+        if piece is _RESTART:
+            if self._spoke:
+                self._observer.restart()
+            self._held, self._spoke = "", False
+            return
+        self._held += piece
+        while match := _SENTENCE.match(self._held):
+            sentence, self._held = match[0], self._held[match.end() :].lstrip()
+            if text := self._check(sentence.strip()).text:
+                self._observer.text(text + " ")
+                self._spoke = True

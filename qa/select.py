@@ -62,13 +62,17 @@ class ChosenStatement:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What to cite, with how far it supports an answer; `nearness` is the best cosine of a quote."""
+    """What to cite, with how far it supports an answer; `nearness` is the best cosine of a quote.
+
+    `answered`: the graph's facts or what was stated of them answer by themselves, whatever the words.
+    """
 
     facts: tuple[ChosenFact, ...]
     quotes: tuple[Quote, ...]
     support: Support
     nearness: float
     statements: tuple[ChosenStatement, ...] = ()
+    answered: bool = False
 
 
 def select(question: Question, plan: Plan, evidence: Evidence, recorder: Recorder, ontology: Ontology) -> Selection:
@@ -88,7 +92,7 @@ def select(question: Question, plan: Plan, evidence: Evidence, recorder: Recorde
     support = judge_support(question, plan, contexts, nearness, answered, ontology)
     known = {fact.row["id"] for fact in stated}
     facts = [*stated, *(fact for fact in facts if fact.row["id"] not in known)]
-    return Selection(tuple(facts), tuple(quotes), support, nearness, tuple(statements))
+    return Selection(tuple(facts), tuple(quotes), support, nearness, tuple(statements), answered)
 
 
 def _entities_in(

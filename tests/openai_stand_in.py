@@ -171,6 +171,7 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_POST(self) -> None:
+        self.close_connection = True  # even if no reply is begun, which would say so
         try:
             body = self.rfile.read(size := int(self.headers["content-length"]))
             if len(body) < size:
@@ -211,8 +212,7 @@ class _Handler(BaseHTTPRequestHandler):
                 ends.append(event(choices=[], usage=_usage(request, reply)))
         else:
             ends = [reply.body]
-        if reply.cut_after is None:
-            # All in one write: a client that has read [DONE] may close at once, and has had all of the reply.
+        if reply.cut_after is None:  # all in one write: a client that has read [DONE] may close at once
             self.wfile.write(b"".join(map(_chunk, [*ends, b"[DONE]"])) + b"0\r\n\r\n")
 
     def _send_head(self, reply: Reply, headers: dict[str, str]) -> None:

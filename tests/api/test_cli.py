@@ -291,7 +291,7 @@ def test_doctor(held: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     checks = {check["name"]: check for check in outcome.data["checks"]}
     assert "2 documents" in checks["Graph"]["detail"]
     assert "all-MiniLM-L6-v2" in checks["Embedding model"]["detail"]
-    assert "gpt-4.1-mini" in checks["Large model"]["detail"]
+    assert "gpt-4.1-mini" in checks["Models"]["detail"]
     assert checks["Neo4j"]["state"] == "off"
     assert "sk-secret" not in outcome.out + told.out
     assert len(told.out.splitlines()) == len(checks)

@@ -15,7 +15,9 @@ def test_defaults(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.graph.endswith("evigraph/graph")
     assert (settings.neo4j_user, settings.neo4j_database, settings.extractor) == ("neo4j", "neo4j", "local")
     assert (settings.vocabulary, settings.max_bytes) == ("open", 100 * 1024 * 1024)
-    assert parts.large_model(settings) is None
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    assert parts.models(settings).of("synthesis", "large") == []
+    assert parts.purse(settings, "maria") is None
 
 
 def test_the_environment_wins_over_the_file(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,9 +34,8 @@ def test_a_large_model_is_set_up_by_its_key(place: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     monkeypatch.setenv("EVIGRAPH_MODEL_TIMEOUT", "2.5")
     settings = load_settings()
-    model = parts.large_model(settings)
-    assert model is not None
-    assert (model.model, model.api_key, model.base_url, model.timeout) == (
+    (model,) = parts.models(settings).of("synthesis", "large")
+    assert (model.model, model.secret, model.base_url, model.timeout) == (
         "gpt-4.1-mini",
         "sk-secret",
         "http://127.0.0.1:9/v1",

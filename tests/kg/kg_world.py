@@ -285,6 +285,7 @@ ASKED: dict[str, list[Any]] = {
     "confidence": [0.9],
     "day": ["2024-06-15"],
     "document": ["salaries.md"],
+    "document_ids": [[graph.document.id for graph in WORLD]],
     "document_id": [graph.document.id for graph in WORLD],
     "end": ["subject", "object", "either"],
     "entity_id": ALL_ENTITIES,

@@ -259,6 +259,12 @@ CASES: dict[str, Case] = {
         ),
         nothing={"entity_ids": ["e_none"]},
     ),
+    "access_of_documents": Case(
+        {"document_ids": [d("handbook"), d("opinion")]},
+        ("id", "access"),
+        by_id((d("handbook"), ["everyone"]), (d("opinion"), ["legal", "board"])),
+        nothing={"document_ids": [d("none")]},
+    ),
     "terms_of_passages": Case(
         {"passage_ids": [P1, S2]},
         ("id", "title", "terms"),

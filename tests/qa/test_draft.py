@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from openai_stand_in import StandIn, stand_in
+from qa_models import large_at
 
 from extraction.ingest import IngestOptions, new_run, prepare
 from extraction.report import IngestReport
@@ -16,7 +17,6 @@ from kg.reading.schema import names_in
 from kg.store import GraphStore, Neo4jLogin
 from kg.writer import write_document
 from qa.draft import Draft, NoDraft, draft_cypher
-from qa.generate import ModelSettings
 
 INVENTORY = Path(__file__).resolve().parents[2] / "examples" / "corpus" / "system-inventory.csv"
 QUESTION = "Which systems are there?"
@@ -47,7 +47,7 @@ def sample(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 def drafted(cypher: str, store: GraphStore, ontology: Ontology, model: StandIn) -> Draft:
     model.reply = f"It lists systems\nby name.\n\n```cypher\n{cypher}\n```\n"
-    return draft_cypher(QUESTION, store, ontology, ModelSettings("stand-in", "secret-key", model.url, 5.0))
+    return draft_cypher(QUESTION, store, ontology, [large_at(model.url)])
 
 
 def test_a_draft_is_shown_with_its_meaning(sample: GraphStore, ontology: Ontology, model: StandIn) -> None:
@@ -102,13 +102,16 @@ def test_what_may_not_or_cannot_run_says_why(
 def test_no_statement(sample: GraphStore, ontology: Ontology, model: StandIn, reply: str) -> None:
     model.reply = reply
     with pytest.raises(NoDraft, match="no statement"):
-        draft_cypher(QUESTION, sample, ontology, ModelSettings("stand-in", "secret-key", model.url, 5.0))
+        draft_cypher(QUESTION, sample, ontology, [large_at(model.url)])
 
 
-def test_a_model_that_fails(sample: GraphStore, ontology: Ontology, model: StandIn) -> None:
+def test_a_model_that_fails(
+    sample: GraphStore, ontology: Ontology, model: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STAND_IN_KEY", "secret-key")
     model.status = 500
-    with pytest.raises(NoDraft, match="stand-in") as failed:
-        draft_cypher(QUESTION, sample, ontology, ModelSettings("stand-in", "secret-key", model.url, 5.0))
+    with pytest.raises(NoDraft, match="stand-in: failed: HTTP 500") as failed:
+        draft_cypher(QUESTION, sample, ontology, [large_at(model.url, key="STAND_IN_KEY")])
     assert "secret-key" not in str(failed.value)
 
 

@@ -1,0 +1,115 @@
+"""The policy: rules that a person reads from the top, the first that holds decides (`policy.toml`)."""
+
+import operator
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from qa.answer import Tier
+from qa.routing.features import NAMES, Features
+
+SHIPPED = Path(__file__).parent / "policy.toml"
+_CONDITION = re.compile(r"(\w+)\s*(<=|>=|!=|=|<|>)\s*(\S+)")
+_OPERATIONS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+Unsupported = Literal["remove", "escalate", "abstain"]
+_TIERS: tuple[Tier, ...] = ("none", "small", "large")
+
+
+class UnusablePolicy(ValueError):
+    """The policy cannot be used; the message is one sentence that names the rule and what to mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A feature compared with a value."""
+
+    feature: str
+    operation: str
+    value: str | float
+
+    def holds(self, features: Features) -> bool:
+        """Whether it holds."""
+        return _OPERATIONS[self.operation](getattr(features, self.feature), self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Where all conditions hold, the tier; `name` is the reason that people read."""
+
+    name: str
+    when: tuple[Condition, ...]
+    tier: Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules in their order; the last one holds for every question.
+
+    `unsupported` and `least_grounded` say what becomes of sentences that the evidence does not support.
+    """
+
+    rules: tuple[Rule, ...]
+    version: str
+    unsupported: Unsupported = "remove"
+    least_grounded: float = 0.5
+
+    def decide(self, features: Features) -> Rule:
+        """The first rule that holds."""
+        return next(rule for rule in self.rules if all(condition.holds(features) for condition in rule.when))
+
+
+@lru_cache(maxsize=8)
+def load_policy(path: Path | None = None) -> Policy:
+    """The policy of a file, else the shipped one. Raises `UnusablePolicy`."""
+    path = path or SHIPPED
+    try:
+        held = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise UnusablePolicy(f"{path} cannot be read ({error.strerror}); set EVIGRAPH_POLICY to a file.") from error
+    except ValueError as error:
+        raise UnusablePolicy(f"{path} is not valid TOML: {error}.") from error
+    rules = tuple(_rule(path, row) for row in held.get("rules", []))
+    if not rules or rules[-1].when:
+        raise UnusablePolicy(f"{path}: the last rule must hold for every question; give one with when = [].")
+    unsupported, least = held.get("unsupported", "remove"), held.get("least_grounded", 0.5)
+    if unsupported not in get_args(Unsupported) or not isinstance(least, int | float):
+        raise UnusablePolicy(f"{path}: unsupported is remove, escalate or abstain, and least_grounded a number.")
+    return Policy(rules, str(held.get("version", "")), unsupported, float(least))
+
+
+def _rule(path: Path, row: dict[str, Any]) -> Rule:
+    name = str(row.get("name", "")).strip()
+    if not name:
+        raise UnusablePolicy(f"{path} has a rule without a name; give it one, since it is the reason that people read.")
+    tier = next((tier for tier in _TIERS if tier == row.get("tier")), None)
+    if tier is None:
+        raise UnusablePolicy(f"{path}: the rule {name!r} names no tier; tiers are {', '.join(_TIERS)}.")
+    return Rule(name, tuple(_condition(path, name, str(text)) for text in row.get("when", [])), tier)
+
+
+def _condition(path: Path, name: str, text: str) -> Condition:
+    match = _CONDITION.fullmatch(text.strip())
+    if match is None or match[1] not in NAMES:
+        raise UnusablePolicy(
+            f"{path}: the rule {name!r} has the condition {text!r}; write FEATURE OP VALUE "
+            f"with one of {', '.join(NAMES)}."
+        )
+    feature, operation, value = match.groups()
+    number = Features.__annotations__[feature] in (int, float)
+    if not number and operation not in ("=", "!="):
+        raise UnusablePolicy(f"{path}: the rule {name!r} orders {feature}, which is no number; use = or !=.")
+    try:
+        return Condition(feature, operation, float(value) if number else value)
+    except ValueError:
+        raise UnusablePolicy(f"{path}: the rule {name!r} compares {feature} with {value!r}; give a number.") from None

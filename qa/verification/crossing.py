@@ -1,0 +1,76 @@
+"""What belongs together: pairs that a claim crosses, and numbers that it takes from another thing."""
+
+from collections.abc import Sequence
+from itertools import combinations, permutations
+
+from kg.terms import STOP_WORDS, terms
+from qa.verification.evidence import fields_of
+from qa.verification.quantities import Quantity, quantities_of
+from qa.verification.reading import words_of
+
+_BREAKS = frozenset(
+    ". , ; : ! ? ( ) — – and or but while whereas although before after who which whose if unless because".split()
+) | {" - "}
+_NOUNS = 3
+
+
+def crossed(claim: str, units: Sequence[str]) -> bool:
+    """Whether two parts of the claim each join what the evidence says in two parts the other way round.
+
+    "Hana manages procurement and Viktor manages payroll", where Hana manages payroll and Viktor procurement.
+    """
+    mine = _parts(claim)
+    theirs = [part for unit in units for part in _parts(unit)]
+    together = [frozenset(terms(unit)) if fields_of(unit) else None for unit in units]
+    for one, other in combinations(mine, 2):
+        first, second = one - other, other - one
+        for this, that in permutations(theirs, 2):
+            here, there = this - that, that - this
+            pairs = (first & here, first & there, second & here, second & there)
+            if all(pairs) and not _joined(pairs, [*theirs, *filter(None, together)]):
+                return True
+    return False
+
+
+def _joined(pairs: Sequence[frozenset[str]], parts: Sequence[frozenset[str]]) -> bool:
+    """Whether any part of the evidence has together what the claim has."""
+    return any((pairs[0] & p and pairs[1] & p) or (pairs[2] & p and pairs[3] & p) for p in parts)
+
+
+def _parts(text: str) -> list[frozenset[str]]:
+    if fields_of(text):
+        return [frozenset(terms(text))]
+    parts: list[set[str]] = [set()]
+    for word in words_of(text):
+        if word.low in _BREAKS:
+            parts.append(set())
+        else:
+            parts[-1].update(word.terms)
+    return [frozenset(part) for part in parts if part]
+
+
+def misplaced(claim: str, units: Sequence[str]) -> tuple[Quantity, str] | None:
+    """A bare number that the evidence says of something else, with the one that it says of this; None without one.
+
+    "Five failed sign-ins", where the evidence tells of ten failed sign-ins and of five accounts.
+    """
+    said = [(value, _nouns(value, unit)) for unit in units for value in quantities_of(unit) if value.kind == "number"]
+    for value in quantities_of(claim):
+        nouns = _nouns(value, claim) if value.kind == "number" and not value.alone else frozenset()
+        same = [other for found, other in said if found.number == value.number]
+        if not nouns or not same or any(nouns & other or not other for other in same):
+            continue
+        for found, other in said:
+            if nouns & other:
+                return value, found.text
+    return None
+
+
+def _nouns(value: Quantity, text: str) -> frozenset[str]:
+    """The terms of the words that follow a number, up to the next break."""
+    following: list[str] = []
+    for word in words_of(text[value.end :])[:_NOUNS]:
+        if word.low in _BREAKS or word.low in STOP_WORDS or word.low[0].isdigit():
+            break
+        following += word.terms
+    return frozenset(following)

@@ -1,0 +1,130 @@
+"""Names and roles that a claim holds and its evidence does not."""
+
+from collections.abc import Sequence, Set
+from functools import lru_cache
+
+from kg.ontology import Ontology
+from kg.terms import STOP_WORDS, stem, terms
+from qa.verification.evidence import Evidence
+from qa.verification.quantities import quantities_of
+from qa.verification.reading import Word, words_of
+
+_LONGEST_ACRONYM = 6
+# "Swedish" stands for "Sweden", which begin alike.
+_DEMONYM = 4
+_ROLES = ("Role",)
+_KEPT = 20_000
+
+
+@lru_cache(maxsize=_KEPT)
+def names_of(text: str) -> tuple[tuple[Word, ...], ...]:
+    """The names of a text: runs of capitalised words that are no values.
+
+    A word at the beginning is none unless another follows: anything is written so there. One with a capital inside
+    ("PulseHarbour") is.
+    """
+    values = [(value.start, value.end) for value in quantities_of(text) if value.kind != "number"]
+    found: list[tuple[Word, ...]] = []
+    run: list[Word] = []
+    begins = True
+    for word in (*words_of(text), None):
+        if word and _may_name(word) and not any(start <= word.start < end for start, end in values):
+            run.append(word)
+            continue
+        if run and (len(run) > 1 or not _begins(run[0], text) or _shows(run[0])):
+            found.append(tuple(run))
+        run = []
+    return tuple(found)
+
+
+def strange_names(claim: str, evidence: Evidence, question: str, known: Set[str]) -> list[str]:
+    """The claim's names that are in no quote, title or fact of its evidence, and not in the question either.
+
+    `known` are words in lower case that are names elsewhere, so that they count as such at a claim's beginning, too.
+    """
+    sources = [*evidence.units, evidence.context, question]
+    said = " ".join(f" {' '.join(word.low for word in words_of(source))} " for source in sources)
+    runs = list(names_of(claim))
+    first = next((word for word in words_of(claim) if word.terms), None)
+    if first and first.capital and first.low in known and not any(first in run for run in runs):
+        runs.append((first,))
+    granted = evidence.terms | set(terms(question))
+    return [" ".join(word.text for word in run) for run in runs if not _is_said(run, said, sources, granted)]
+
+
+def strange_roles(claim: str, evidence: Evidence, question: str, ontology: Ontology) -> list[str]:
+    """Roles in lower case, such as "line manager", of which the evidence does not even have the last word."""
+    granted = evidence.terms | set(terms(question))
+    heads = _role_heads(ontology)
+    words = words_of(claim)
+    return [
+        f"{before.low} {word.low}"
+        for before, word in zip(words, words[1:], strict=False)
+        if before.terms and not word.capital and word.terms and word.terms[-1] in heads
+        if not set(word.terms) & granted
+    ]
+
+
+@lru_cache(maxsize=8)
+def _role_heads(ontology: Ontology) -> frozenset[str]:
+    return frozenset(stem(word) for kind in _ROLES if kind in ontology.types for word in ontology.types[kind].headwords)
+
+
+def _may_name(word: Word) -> bool:
+    return word.capital and (word.low not in STOP_WORDS or (len(word.text) > 1 and word.text.isupper()))
+
+
+def _begins(word: Word, text: str) -> bool:
+    before = text[: word.start].rstrip(" \"'“‘(*_")
+    return not before or before[-1] in ".:!?\n–—-"
+
+
+def _shows(word: Word) -> bool:
+    return any(character.isupper() for character in word.text[1:])
+
+
+def _is_said(run: Sequence[Word], said: str, sources: Sequence[str], granted: Set[str]) -> bool:
+    """Whether the sources have the name, or each part of it as a name of its own: "Officer" and "Chidi Okafor"."""
+    position = 0
+    while position < len(run):
+        end = len(run)
+        while end > position and f" {' '.join(word.low for word in run[position:end])} " not in said:
+            end -= 1
+        if end - position > 1 or (end > position and (len(run) == 1 or _stands_alone(run[position], sources))):
+            position = end
+        elif _otherwise_said(run[position], said, sources, granted):
+            position += 1
+        else:
+            return False
+    return True
+
+
+def _otherwise_said(word: Word, said: str, sources: Sequence[str], granted: Set[str]) -> bool:
+    """By another form of the word, by its initials or those of other words, or as what belongs to a country."""
+    if word.text.isupper() and 1 < len(word.text) <= _LONGEST_ACRONYM:
+        return True  # told by its share in the words covered
+    if word.terms and set(word.terms) <= granted and _stands_alone(word, sources):
+        return True
+    beginning = word.low[:_DEMONYM]
+    return len(word.low) > _DEMONYM and any(
+        other.capital and other.low != word.low and other.low.startswith(beginning) and _ends_alike(word.low, other.low)
+        for source in sources
+        for other in words_of(source)
+    )
+
+
+def _ends_alike(one: str, other: str) -> bool:
+    return one.endswith(("ish", "ian", "ese", "an")) or other.endswith(("ish", "ian", "ese", "an"))
+
+
+def _stands_alone(word: Word, sources: Sequence[str]) -> bool:
+    """Whether some source has the word without another capitalised one beside it, so that it is no part of a name."""
+    for source in sources:
+        words = words_of(source)
+        for number, other in enumerate(words):
+            if other.low != word.low and not set(other.terms) & set(word.terms):
+                continue
+            around = [words[place] for place in (number - 1, number + 1) if 0 <= place < len(words)]
+            if not any(_may_name(neighbour) and neighbour.terms for neighbour in around):
+                return True
+    return False

@@ -1,0 +1,121 @@
+"""Denials and modalities that a claim has otherwise than its evidence."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence, Set
+
+from kg.terms import stem, terms
+from kg.values import NUMBER_WORDS
+from qa.verification.evidence import Evidence
+from qa.verification.reading import Clause, Word, clauses_of
+
+# Units of the evidence that say so large a share of what the best one says are read, too.
+_NEARLY_BEST = 0.75
+_PREFIXES = ("un", "in", "im", "ir", "dis", "non", "non-")
+# A word that the question has, too, tells less of which sentence is meant.
+_ASKED = 0.3
+_NEEDS = frozenset("need needs needed require requires".split())
+_NOT_SO = re.compile(r"\b(?:not|n[o']t)\s+(?:yet\s+)?(?:done|do|did)\s+so\b", re.IGNORECASE)
+_MEASURES = frozenset("second minute hour day week month quarter year time".split())
+# What a claim may not make of what its evidence says.
+_CONFLICTS = {("may", "must"), ("should", "must"), ("must", "may"), ("must", "should")}
+
+Stances = defaultdict[str, set[int]]
+
+
+def polarity_conflict(claim: str, evidence: Evidence, question: str) -> str:
+    """Why the claim denies what its evidence says, or the other way round; "" when it does not."""
+    asked = frozenset(terms(question))
+    for clause in clauses_of(claim):
+        units = _best(clause, evidence, asked)
+        said, implied = _said(units, evidence.units)
+        conditional = any(word.low in _NEEDS for word in clause.words) and any("unless" in unit for unit in units)
+        if conditional:
+            continue  # "it needs three members" says "it cannot unless there are three"
+        shared = bad = denied = 0
+        for word, stance in zip(clause.words, clause.stances, strict=True):
+            if not stance or _is_measure(word):
+                continue
+            for found, weight, sign in _readings(word, stance, said, implied):
+                shared += 1
+                if 0 not in found and sign not in found:
+                    bad += weight
+                elif sign == -1 and -1 in found:
+                    denied += 1
+        mixed = len(set(clause.stances)) > 1  # "26 months without rotation" denies the rest of the clause, too
+        if bad > denied and not (mixed and denied) and (bad >= 2 or 2 * bad >= shared):
+            return f"{evidence.marks} says the contrary"
+    return ""
+
+
+def modality_conflict(claim: str, evidence: Evidence, question: str) -> str:
+    """Why the claim's "must" or "may" is not its evidence's; "" when it may be."""
+    asked = frozenset(terms(question))
+    for clause in clauses_of(claim):
+        if not clause.modality or clause.only or -1 in clause.stances:
+            continue  # "may not" and "must not" forbid alike
+        others = [other for unit in _best(clause, evidence, asked) for other in clauses_of(unit)]
+        shares = [len(clause.terms & other.terms) for other in others]
+        least = max(2, _NEARLY_BEST * max(shares, default=0))
+        told = [other for other, share in zip(others, shares, strict=True) if share >= least and other.modality]
+        if told and all(-1 not in other.stances and (clause.modality, other.modality) in _CONFLICTS for other in told):
+            return f"“{clause.modality}” where {evidence.marks} says “{told[0].modality}”"
+    return ""
+
+
+def nearest_units(claim: str, evidence: Evidence, question: str) -> list[str]:
+    """The units of the evidence that say most of a clause of the claim."""
+    asked = frozenset(terms(question))
+    return list(dict.fromkeys(unit for clause in clauses_of(claim) for unit in _best(clause, evidence, asked)))
+
+
+def _best(clause: Clause, evidence: Evidence, asked: Set[str]) -> list[str]:
+    """The units of the evidence that say most of a clause; what the question says, too, counts for less."""
+    weights = {term: _ASKED if term in asked else 1.0 for term in clause.terms}
+    shares = {
+        unit: sum(weights[term] for term in weights if term in held)
+        for unit in evidence.units
+        if (held := frozenset(terms(unit)))
+    }
+    most = max(shares.values(), default=0.0)
+    return [unit for unit, share in shares.items() if most and share >= _NEARLY_BEST * most]
+
+
+def _said(units: Sequence[str], all_units: Sequence[str]) -> tuple[Stances, Stances]:
+    """For each term of some units whether it is said, denied, or both; and the same for what prefixes deny."""
+    said: defaultdict[str, set[int]] = defaultdict(set)
+    implied: defaultdict[str, set[int]] = defaultdict(set)
+    for unit in units:
+        for clause in clauses_of(unit):
+            for word, stance in zip(clause.words, clause.stances, strict=True):
+                for term in word.terms:
+                    said[term].add(stance)
+                implied[_without_prefix(word.low)].add(-stance)
+    for before, unit in zip(all_units, all_units[1:], strict=False):
+        if _NOT_SO.search(unit):  # "Thirteen have not done so": what the sentence before says
+            for term in terms(before):
+                said[term].add(-1)
+    implied.pop("", None)
+    return said, implied
+
+
+def _readings(word: Word, stance: int, said: Stances, implied: Stances) -> list[tuple[set[int], int, int]]:
+    """How the evidence says a word, how much it weighs, and how the claim does: "unlikely" is "likely", denied."""
+    if not set(word.terms) & said.keys():
+        bare = _without_prefix(word.low)
+        if bare in said:
+            return [(said[bare], 2, -stance)]
+        return [(implied[term], 2, stance) for term in word.terms if term in implied]
+    return [(said[term], 1, stance) for term in word.terms if term in said]
+
+
+def _is_measure(word: Word) -> bool:
+    return word.low.removesuffix("s") in _MEASURES or word.low in NUMBER_WORDS or word.low[0].isdigit()
+
+
+def _without_prefix(low: str) -> str:
+    """The stem of a word without the prefix that denies it: "unlikely" says "likely" denied; "" without one."""
+    for prefix in _PREFIXES:
+        if low.startswith(prefix) and len(low) > len(prefix) + 3:
+            return stem(low.removeprefix(prefix))
+    return ""

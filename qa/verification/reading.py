@@ -1,0 +1,178 @@
+"""A text as the checks read it: its words with their terms, and its clauses with what is denied in them.
+
+Without a parser: a clause ends at a conjunction or a mark; "not", "nobody", "unless" and "forbidden" deny all of their
+clause, "without" and most often "no" the noun that follows, "neither" and "nor" the rest. With "only" nothing is certain.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.terms import STOP_WORDS, terms
+
+_TOKEN = re.compile(r"[^\W_]+(?:[-'’./@][^\W_]+)*|[.,;:!?()—–]| - ")
+_POSSESSIVE = re.compile(r"['’]s$|(?<=s)['’]$")
+_KEPT = 20_000
+
+MODALS = frozenset("must shall may can could should will would might cannot ought".split())
+AUXILIARIES = MODALS | frozenset("is are was were be been being has have had do does did".split())
+_PRONOUNS = frozenset("it they he she we you this that these those there".split())
+# Words that carry nothing of their own: what they tell is checked by itself.
+_LIGHT = MODALS | frozenset(
+    """also however therefore thus hence moreover furthermore additionally respectively e.g i.e etc yes per cent
+    percent within unless except without never nobody nothing none neither either least plus one via onwards upon
+    whoever anyone anybody everyone everybody someone somebody already still yet himself herself themselves even though although whereas while
+    since shall need needs needed""".split()
+)
+_SUBORDINATORS = frozenset(
+    """if unless when whenever where while whereas although though because since until once except as provided
+    before after""".split()
+)
+_OPENERS = frozenset("but which who whom whose if unless when whenever while whereas although though because except".split())
+_STOPS = frozenset(".;:!?()—–") | {" - "}
+_DENIALS = frozenset("not never cannot hardly nobody none nothing".split())
+_FORBIDDEN = frozenset("forbidden prohibited banned disallowed barred".split())
+_ONLY = frozenset("only solely exclusively alone just reserved".split())
+# Verbs that deny in part, or other things than "not" does.
+_UNCERTAIN = frozenset(
+    "frozen freeze lack lacks lacked fail fails failed refuse refused prevent prevents avoid exempt whether".split()
+)
+_NOT_DENIED = frozenset("more less fewer later earlier".split())
+_NOUN_WORDS = 4
+_AFTER_NOUN = frozenset("in by for on with at to unless ,".split())
+_MODALITIES = {
+    **dict.fromkeys("must shall requires require required obliged mandatory compulsory obligatory".split(), "must"),
+    **dict.fromkeys("may can might could allowed permitted optional optionally entitled choose free".split(), "may"),
+    **dict.fromkeys("should recommended encouraged advised advisable ought consider".split(), "should"),
+}
+_HAVE_TO = re.compile(r"\b(?:has|have|had|needs?|is|are) to\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word: as written, in lower case, its terms (none for light words and marks), its place in the text."""
+
+    text: str
+    low: str
+    terms: tuple[str, ...]
+    start: int
+
+    @property
+    def capital(self) -> bool:
+        """Whether it is written like a name."""
+        return self.text[0].isupper()
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause: its words, for each whether it is said (1), denied (-1) or neither for certain (0), its modality.
+
+    The modality is "must", "may" or "should", "" where there is none or more than one.
+    """
+
+    words: tuple[Word, ...]
+    stances: tuple[int, ...]
+    modality: str
+    only: bool
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """The terms of its words."""
+        return frozenset(term for word in self.words for term in word.terms)
+
+
+@lru_cache(maxsize=_KEPT)
+def words_of(text: str) -> tuple[Word, ...]:
+    """The words and punctuation marks of a text in order."""
+    found = []
+    for match in _TOKEN.finditer(text):
+        low = match.group().casefold()
+        bare = _POSSESSIVE.sub("", low)
+        light = bare in _LIGHT or bare in STOP_WORDS or not match.group()[0].isalnum()
+        found.append(Word(match.group(), bare, () if light else tuple(terms(bare)), match.start()))
+    return tuple(found)
+
+
+@lru_cache(maxsize=_KEPT)
+def clauses_of(text: str) -> tuple[Clause, ...]:
+    """The clauses of a text in order."""
+    parts = [words for words in _split(words_of(text)) if words]
+    return tuple(
+        _clause(words, text, bool(before) and before[-1].low in _ONLY)
+        for before, words in zip([[], *parts], parts, strict=False)
+        if any(word.terms for word in words)
+    )
+
+
+def _split(words: Sequence[Word]) -> list[list[Word]]:
+    parts: list[list[Word]] = [[]]
+    for position, word in enumerate(words):
+        current = parts[-1]
+        if word.low in _STOPS:
+            parts.append([])
+        elif word.low == ",":
+            first = next((other.low for other in current if not other.low[0].isdigit()), "")
+            leading = first in _SUBORDINATORS
+            if leading or _opens(words, position + 1, current):
+                parts.append([])
+        elif word.low in _OPENERS or (word.low in ("and", "or") and _opens(words, position, current)):
+            parts.append([word])
+        else:
+            current.append(word)
+    return parts
+
+
+def _opens(words: Sequence[Word], position: int, current: Sequence[Word]) -> bool:
+    """Whether a clause begins at a word: with a verb of its own soon after it, where the one before has one already."""
+    following = [word.low for word in words[position : position + 6]]
+    if not following:
+        return False
+    if following[0] in _OPENERS or following[0] in _SUBORDINATORS or following[0] in ("so", "nor", "not"):
+        return True
+    if following[0] not in ("and", "or", "nor") and following[0] not in _PRONOUNS:
+        return False
+    if len(following) > 1 and following[0] in ("and", "or") and following[1] in AUXILIARIES:
+        return True
+    before = any(word.low in AUXILIARIES or word.low in _DENIALS for word in current)
+    after = next((n for n, low in enumerate(following) if low in AUXILIARIES or low in _DENIALS), None)
+    return before and after is not None and not any(low in _STOPS or low == "," for low in following[:after])
+
+
+def _clause(words: Sequence[Word], text: str, after_only: bool) -> Clause:
+    lows = [word.low for word in words]
+    only = after_only or any(low in _ONLY for low in lows)
+    span = text[words[0].start : words[-1].start + len(words[-1].text)]
+    told = {_MODALITIES[low] for low in lows if low in _MODALITIES} | ({"must"} if _HAVE_TO.search(span) else set())
+    modality = next(iter(told)) if len(told) == 1 else "should" if told == {"should", "may"} else ""
+    return Clause(tuple(words), tuple(_stances(lows, only, words)), modality, only)
+
+
+def _stances(lows: Sequence[str], only: bool, words: Sequence[Word]) -> list[int]:
+    if only or any(low in _UNCERTAIN for low in lows) or lows[0] == "except":
+        return [0] * len(lows)
+    whole = -1 if any(low in _FORBIDDEN for low in lows) else 1
+    whole *= -1 if lows[0] == "unless" else 1
+    stances, rest, noun = [], 1, 0
+    for number, low in enumerate(lows):
+        following = lows[number + 1] if number + 1 < len(lows) else ""
+        if low == "no" and (following == "longer" or _is_subject(lows, number)):
+            whole = -whole
+        elif low in ("no", "without") or (low == "of" and number and lows[number - 1] == "free"):
+            noun = 0 if following in _NOT_DENIED else _NOUN_WORDS
+        elif low in ("neither", "nor"):
+            rest = -1
+        elif (low in _DENIALS or low.endswith(("n't", "n’t"))) and following not in _NOT_DENIED:
+            whole = -whole
+        elif noun and (low in AUXILIARIES or low in _AFTER_NOUN):
+            noun = 0
+        stances.append(-rest if noun and words[number].terms else rest)
+        noun -= 1 if noun and words[number].terms else 0
+    return [whole * stance for stance in stances]
+
+
+def _is_subject(lows: Sequence[str], number: int) -> bool:
+    """Whether "no" begins a clause with a verb: "no exception can be granted" denies all of it."""
+    following = lows[number + 1] if number + 1 < len(lows) else ""
+    verb = any(low in AUXILIARIES for low in lows[number + 1 : number + 6])
+    return number <= 1 and verb and following not in _NOT_DENIED and not any(low in AUXILIARIES for low in lows[:number])

@@ -1,0 +1,121 @@
+"""The policy: the first rule that holds, and the shipped rules as people would expect them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.answer import Tier
+from qa.models.spec import Models, ModelSpec
+from qa.routing.choose import candidates
+from qa.routing.features import Features
+from qa.routing.policy import Policy, UnusablePolicy, load_policy
+
+PLAIN = Features("any", "normal", "fact", "no", 0.9, 0.5, 1, 0, "no", "open", float("inf"))
+
+
+@pytest.mark.parametrize(
+    ("change", "tier"),
+    [
+        ({}, "small"),
+        ({"answered": "yes"}, "none"),
+        ({"answered": "yes", "stakes": "high"}, "large"),
+        ({"answered": "yes", "ambiguous": "yes", "support": 0.3}, "large"),
+        ({"hops": 3}, "large"),
+        ({"hops": 3, "stakes": "low"}, "small"),
+        ({"support": 0.4}, "large"),
+        ({"support": 0.4, "sensitivity": "restricted"}, "small"),
+        ({"wish": "large", "answered": "yes"}, "large"),
+        ({"wish": "small", "hops": 3}, "small"),
+        ({"wish": "none", "stakes": "high"}, "none"),
+        ({"wish": "large", "budget_left": 0.0}, "none"),
+    ],
+)
+def test_the_shipped_policy(change: dict[str, object], tier: str) -> None:
+    rule = load_policy().decide(replace(PLAIN, **change))  # type: ignore[arg-type]
+    assert rule.tier == tier
+    assert rule.name
+
+
+@given(
+    st.builds(
+        Features,
+        st.sampled_from(["any", "none", "small", "large"]),
+        st.sampled_from(["low", "normal", "high"]),
+        st.text(),
+        st.sampled_from(["yes", "no"]),
+        st.floats(0, 1),
+        st.floats(0, 1),
+        st.integers(0, 5),
+        st.integers(0, 50),
+        st.sampled_from(["yes", "no"]),
+        st.sampled_from(["open", "restricted"]),
+        st.floats(-1, 5),
+    )
+)
+def test_restricted_evidence_goes_to_no_large_model_unless_wished_for_and_no_money_is_spent_that_is_not_there(
+    features: Features,
+) -> None:
+    tier = load_policy().decide(features).tier
+    if features.sensitivity == "restricted" and features.wish != "large":
+        assert tier != "large"
+    if features.budget_left <= 0 or features.wish == "none":
+        assert tier == "none"
+
+
+def test_a_policy_of_ones_own(tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(
+        'version = "7"\nunsupported = "escalate"\n[[rules]]\nname = "few facts"\nwhen = ["facts <= 2", '
+        '"kind != list"]\n'
+        'tier = "large"\n[[rules]]\nname = "else"\nwhen = []\ntier = "none"\n'
+    )
+    policy = load_policy(path)
+    assert (policy.version, policy.unsupported, policy.least_grounded) == ("7", "escalate", 0.5)
+    assert policy.decide(replace(PLAIN, facts=2)).name == "few facts"
+    assert policy.decide(replace(PLAIN, facts=3)).name == "else"
+    assert policy.decide(replace(PLAIN, kind="list")).name == "else"
+
+
+@pytest.mark.parametrize(
+    ("rules", "words"),
+    [
+        ("", ["last rule", "when = []"]),
+        ('[[rules]]\nname = "a"\nwhen = ["facts > 2"]\ntier = "none"', ["last rule"]),
+        ('[[rules]]\nwhen = []\ntier = "none"', ["without a name"]),
+        ('[[rules]]\nname = "a"\nwhen = []\ntier = "giant"', ["'a'", "small"]),
+        ('[[rules]]\nname = "a"\nwhen = ["colour = red"]\ntier = "none"', ["'colour = red'", "stakes"]),
+        ('[[rules]]\nname = "a"\nwhen = ["facts"]\ntier = "none"', ["'facts'"]),
+        ('[[rules]]\nname = "a"\nwhen = ["facts > many"]\ntier = "none"', ["'many'", "number"]),
+        ('[[rules]]\nname = "a"\nwhen = ["stakes > low"]\ntier = "none"', ["stakes", "no number"]),
+        ('unsupported = "shrug"\n[[rules]]\nname = "a"\nwhen = []\ntier = "none"', ["remove, escalate or abstain"]),
+        ("rules = ", ["TOML"]),
+    ],
+)
+def test_what_cannot_be_used_is_one_sentence(tmp_path: Path, rules: str, words: list[str]) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(rules)
+    with pytest.raises(UnusablePolicy) as refused:
+        load_policy(path)
+    assert all(word in str(refused.value) for word in [str(path), *words])
+
+
+def test_a_smaller_tier_stands_in_and_a_larger_one_only_where_asked_for() -> None:
+    specs = tuple(
+        ModelSpec(name=name, tier=tier, provider="openai", model=name)  # type: ignore[arg-type]
+        for name, tier in (("big", "large"), ("little", "small"))
+    )
+    models = Models(specs, {"synthesis": ("none", "small", "large")})  # type: ignore[dict-item]
+    policy = load_policy()
+
+    def names(tier: Tier, wish: Tier | None, policy: Policy) -> list[str]:
+        return [spec.name for spec in candidates(models, tier, wish, policy)]
+
+    assert names("large", None, policy) == ["big", "little"]
+    assert names("small", None, policy) == ["little"]
+    assert names("none", None, policy) == []
+    assert names("small", None, replace(policy, unsupported="escalate")) == ["little", "big"]
+    assert names("small", "small", replace(policy, unsupported="escalate")) == ["little"]
+    assert candidates(None, "large", None, policy) == []
