@@ -10,6 +10,7 @@ from mcp_types import CallToolResult, TextContent
 from pydantic import BaseModel, Field
 
 from api.analyst import run_query, runnable
+from api.asking import Manner
 from api.errors import NotHeld
 from api.lookup import entity_ids
 from api.service import Service
@@ -160,7 +161,7 @@ class Tools:
         The answer cites passages as [n]; each citation has the document and the exact quote. If the documents do not
         answer the question, the status is "abstained" and the answer says what was looked for: do not guess then.
         """
-        answer = self._service.ask(question, self._groups, tier, as_of)
+        answer = self._service.ask(question, self._groups, tier, as_of, Manner(self._user))
         text = TextContent(type="text", text=_readable(answer))
         return CallToolResult(content=[text], structured_content=answer.model_dump(mode="json"))
 

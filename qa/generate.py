@@ -135,7 +135,7 @@ def _judged(found: Verification, policy: Policy) -> str:
     refused = [claim for claim in found.claims if not claim.supported]
     if not found.claims:
         raise Refused("it is empty")
-    if refused and (policy.unsupported == "escalate" or found.groundedness < policy.least_grounded or not found.text):
+    if refused and (policy.unsupported != "remove" or found.groundedness < policy.least_grounded or not found.text):
         raise Refused(f"the evidence does not support {refused[0].text[:80]!r} ({'; '.join(refused[0].reasons)})")
     return found.text
 

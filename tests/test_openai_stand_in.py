@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
 import openai
 import pytest
 from langchain.chat_models import init_chat_model
@@ -106,6 +107,13 @@ def test_a_streamed_reply(server: StandIn, client: openai.OpenAI) -> None:
     assert [chunk.choices[0].finish_reason for chunk in chunks] == [None] * (len(chunks) - 1) + ["stop"]
     assert {chunk.object for chunk in chunks} == {"chat.completion.chunk"}
     assert all(chunk.usage is None for chunk in chunks)
+
+
+def test_a_stream_ends_properly(server: StandIn) -> None:
+    server.script = [TEXT]
+    events = httpx.post(f"{server.url}/chat/completions", json={"messages": [], "stream": True}).text.split("\n\n")
+    assert all(event.startswith("data: {") for event in events[:-2])
+    assert events[-2:] == ["data: [DONE]", ""]
 
 
 def test_usage_counts_what_was_sent_and_said(server: StandIn, client: openai.OpenAI) -> None:

@@ -33,6 +33,13 @@ class Client:
     _turns: asyncio.Semaphore | None = None
     _chat: "BaseChatModel | None" = None
 
+    async def prepare(self) -> None:
+        """Load what the first call needs: seconds of imports, which are not the model's to answer for."""
+        if self._turns is None:
+            self._turns = asyncio.Semaphore(1 if self.spec.provider == "gguf" else self.spec.concurrency)
+        if self._chat is None:
+            self._chat = await asyncio.to_thread(_chat_model, self.spec)
+
     async def write(
         self,
         messages: "Sequence[BaseMessage]",
@@ -40,11 +47,10 @@ class Client:
         on_piece: Callable[[str], None],
     ) -> "AIMessageChunk":
         """The model's whole message, its text also piece by piece. Raises whatever its client does, and `TooLong`."""
-        if self._turns is None:
-            self._turns = asyncio.Semaphore(1 if self.spec.provider == "gguf" else self.spec.concurrency)
+        await self.prepare()
+        if self._turns is None or self._chat is None:
+            raise RuntimeError("The client was not prepared.")
         async with self._turns:
-            if self._chat is None:
-                self._chat = await asyncio.to_thread(_chat_model, self.spec)
             chat = self._chat.bind_tools(tools) if tools else self._chat
             whole: AIMessageChunk | None = None
             written = 0

@@ -115,6 +115,8 @@ async def _with_retries(task: Task, prompt: Prompt, client: Client, deadline: fl
     for tried in range(client.spec.retries + 1):
         started = time.perf_counter()
         try:
+            async with asyncio.timeout(deadline - time.monotonic()):
+                await client.prepare()
             async with asyncio.timeout(min(client.spec.timeout, deadline - time.monotonic())):
                 text = await _hedged(task, prompt, client, found)
         except asyncio.CancelledError:

@@ -107,7 +107,7 @@ def _objections(
         return  # it only announces the items, which are checked themselves
     yield from _strange_quotations(said, evidence)
     yield from _contradictions(said, evidence, question, ontology)
-    if not is_entailed(said, evidence, question):
+    if not is_entailed(said, evidence, question, sentence.before):
         yield f"{evidence.marks} does not say this"
 
 

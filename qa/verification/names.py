@@ -4,7 +4,7 @@ from collections.abc import Sequence, Set
 from functools import lru_cache
 
 from kg.ontology import Ontology
-from kg.terms import STOP_WORDS, stem, terms
+from kg.terms import STOP_WORDS, terms
 from qa.verification.evidence import Evidence
 from qa.verification.quantities import quantities_of
 from qa.verification.reading import Word, words_of
@@ -28,7 +28,7 @@ def names_of(text: str) -> tuple[tuple[Word, ...], ...]:
     run: list[Word] = []
     begins = True
     for word in (*words_of(text), None):
-        if word and _may_name(word) and not any(start <= word.start < end for start, end in values):
+        if word and _may_name(word, text) and not any(start <= word.start < end for start, end in values):
             run.append(word)
             continue
         if run and (len(run) > 1 or not _begins(run[0], text) or _shows(run[0])):
@@ -60,17 +60,19 @@ def strange_roles(claim: str, evidence: Evidence, question: str, ontology: Ontol
     return [
         f"{before.low} {word.low}"
         for before, word in zip(words, words[1:], strict=False)
-        if before.terms and not word.capital and word.terms and word.terms[-1] in heads
+        if before.terms and word.terms and word.low.removesuffix("s") in heads
         if not set(word.terms) & granted
     ]
 
 
 @lru_cache(maxsize=8)
 def _role_heads(ontology: Ontology) -> frozenset[str]:
-    return frozenset(stem(word) for kind in _ROLES if kind in ontology.types for word in ontology.types[kind].headwords)
+    return frozenset(word for kind in _ROLES if kind in ontology.types for word in ontology.types[kind].headwords)
 
 
-def _may_name(word: Word) -> bool:
+def _may_name(word: Word, text: str) -> bool:
+    if text[max(0, word.start - 1) : word.start] == "°":
+        return False
     return word.capital and (word.low not in STOP_WORDS or (len(word.text) > 1 and word.text.isupper()))
 
 
@@ -125,6 +127,6 @@ def _stands_alone(word: Word, sources: Sequence[str]) -> bool:
             if other.low != word.low and not set(other.terms) & set(word.terms):
                 continue
             around = [words[place] for place in (number - 1, number + 1) if 0 <= place < len(words)]
-            if not any(_may_name(neighbour) and neighbour.terms for neighbour in around):
+            if not any(_may_name(neighbour, source) and neighbour.terms for neighbour in around):
                 return True
     return False

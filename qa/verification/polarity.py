@@ -6,11 +6,12 @@ from collections.abc import Sequence, Set
 
 from kg.terms import stem, terms
 from kg.values import NUMBER_WORDS
-from qa.verification.evidence import Evidence
+from qa.verification.evidence import Evidence, fields_of
 from qa.verification.reading import Clause, Word, clauses_of
 
 # Units of the evidence that say so large a share of what the best one says are read, too.
 _NEARLY_BEST = 0.75
+_NEARLY_BEST_CLAUSE = 0.6
 _PREFIXES = ("un", "in", "im", "ir", "dis", "non", "non-")
 # A word that the question has, too, tells less of which sentence is meant.
 _ASKED = 0.3
@@ -24,27 +25,25 @@ Stances = defaultdict[str, set[int]]
 
 
 def polarity_conflict(claim: str, evidence: Evidence, question: str) -> str:
-    """Why the claim denies what its evidence says, or the other way round; "" when it does not."""
+    """Why the claim denies what its evidence says, or the other way round; "" when it does not.
+
+    What counts is the word that a denial is about, of the claim or of the evidence, where both have it.
+    """
     asked = frozenset(terms(question))
     for clause in clauses_of(claim):
         units = _best(clause, evidence, asked)
-        said, implied = _said(units, evidence.units)
-        conditional = any(word.low in _NEEDS for word in clause.words) and any("unless" in unit for unit in units)
-        if conditional:
+        if any(word.low in _NEEDS for word in clause.words) and any("unless" in unit for unit in units):
             continue  # "it needs three members" says "it cannot unless there are three"
-        shared = bad = denied = 0
-        for word, stance in zip(clause.words, clause.stances, strict=True):
+        others = _best_clauses(clause, units)
+        said, implied = _said(others, units, evidence.units)
+        denied = {term for other in others for term in other.denied_terms}
+        for place, (word, stance) in enumerate(zip(clause.words, clause.stances, strict=True)):
             if not stance or _is_measure(word):
                 continue
-            for found, weight, sign in _readings(word, stance, said, implied):
-                shared += 1
-                if 0 not in found and sign not in found:
-                    bad += weight
-                elif sign == -1 and -1 in found:
-                    denied += 1
-        mixed = len(set(clause.stances)) > 1  # "26 months without rotation" denies the rest of the clause, too
-        if bad > denied and not (mixed and denied) and (bad >= 2 or 2 * bad >= shared):
-            return f"{evidence.marks} says the contrary"
+            for term, found, sign in _readings(word, stance, said, implied):
+                decides = place in clause.denied or term in denied or found is not said.get(term)
+                if decides and 0 not in found and sign not in found:
+                    return f"{evidence.marks} says the contrary of “{word.text}”"
     return ""
 
 
@@ -54,10 +53,8 @@ def modality_conflict(claim: str, evidence: Evidence, question: str) -> str:
     for clause in clauses_of(claim):
         if not clause.modality or clause.only or -1 in clause.stances:
             continue  # "may not" and "must not" forbid alike
-        others = [other for unit in _best(clause, evidence, asked) for other in clauses_of(unit)]
-        shares = [len(clause.terms & other.terms) for other in others]
-        least = max(2, _NEARLY_BEST * max(shares, default=0))
-        told = [other for other, share in zip(others, shares, strict=True) if share >= least and other.modality]
+        others = _best_clauses(clause, _best(clause, evidence, asked))
+        told = [other for other in others if other.modality and len(clause.terms & other.terms) >= 2]
         if told and all(-1 not in other.stances and (clause.modality, other.modality) in _CONFLICTS for other in told):
             return f"“{clause.modality}” where {evidence.marks} says “{told[0].modality}”"
     return ""
@@ -81,32 +78,40 @@ def _best(clause: Clause, evidence: Evidence, asked: Set[str]) -> list[str]:
     return [unit for unit, share in shares.items() if most and share >= _NEARLY_BEST * most]
 
 
-def _said(units: Sequence[str], all_units: Sequence[str]) -> tuple[Stances, Stances]:
-    """For each term of some units whether it is said, denied, or both; and the same for what prefixes deny."""
+def _best_clauses(clause: Clause, units: Sequence[str]) -> list[Clause]:
+    """The clauses of some units that share most words with another one; a row of a table is read whole."""
+    rows = [other for unit in units if fields_of(unit) for other in clauses_of(unit)]
+    others = [other for unit in units if not fields_of(unit) for other in clauses_of(unit)]
+    shares = [len(clause.terms & other.terms) for other in others]
+    most = max(shares, default=0)
+    return [*rows, *(o for o, share in zip(others, shares, strict=True) if share and share >= _NEARLY_BEST_CLAUSE * most)]
+
+
+def _said(clauses: Sequence[Clause], units: Sequence[str], all_units: Sequence[str]) -> tuple[Stances, Stances]:
+    """For each term of some clauses whether it is said, denied, or both; and the same for what prefixes deny."""
     said: defaultdict[str, set[int]] = defaultdict(set)
     implied: defaultdict[str, set[int]] = defaultdict(set)
-    for unit in units:
-        for clause in clauses_of(unit):
-            for word, stance in zip(clause.words, clause.stances, strict=True):
-                for term in word.terms:
-                    said[term].add(stance)
-                implied[_without_prefix(word.low)].add(-stance)
+    for clause in clauses:
+        for word, stance in zip(clause.words, clause.stances, strict=True):
+            for term in word.terms:
+                said[term].add(stance)
+            implied[_without_prefix(word.low)].add(-stance)
     for before, unit in zip(all_units, all_units[1:], strict=False):
-        if _NOT_SO.search(unit):  # "Thirteen have not done so": what the sentence before says
+        if before in units and _NOT_SO.search(unit):  # "Thirteen have not done so": what the sentence before says
             for term in terms(before):
                 said[term].add(-1)
     implied.pop("", None)
     return said, implied
 
 
-def _readings(word: Word, stance: int, said: Stances, implied: Stances) -> list[tuple[set[int], int, int]]:
-    """How the evidence says a word, how much it weighs, and how the claim does: "unlikely" is "likely", denied."""
+def _readings(word: Word, stance: int, said: Stances, implied: Stances) -> list[tuple[str, set[int], int]]:
+    """How the evidence says the terms of a word, and how the claim does: "unlikely" is "likely", denied."""
     if not set(word.terms) & said.keys():
         bare = _without_prefix(word.low)
         if bare in said:
-            return [(said[bare], 2, -stance)]
-        return [(implied[term], 2, stance) for term in word.terms if term in implied]
-    return [(said[term], 1, stance) for term in word.terms if term in said]
+            return [("", said[bare], -stance)]
+        return [("", implied[term], stance) for term in word.terms if term in implied]
+    return [(term, said[term], stance) for term in word.terms if term in said]
 
 
 def _is_measure(word: Word) -> bool:

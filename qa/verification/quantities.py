@@ -123,6 +123,10 @@ def _period(match: re.Match[str]) -> tuple[Sequence[str], Decimal | None]:
     return (_length(Decimal(1), match["unit"]) + working,), None
 
 
+def _always(match: re.Match[str]) -> tuple[Sequence[str], Decimal | None]:
+    return ("always",), None
+
+
 def _fraction(match: re.Match[str]) -> tuple[Sequence[str], Decimal | None]:
     number, unit = _FRACTIONS[" ".join(match["part"].casefold().split())]
     return (_length(Decimal(number), unit),), None
@@ -165,6 +169,7 @@ _FORMS = (
     _form("identifier", r"\b(?=[\w-]*\d)[A-Za-z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9]+)*\b", _identifier),
     _form("amount", rf"{_CURRENCY}\s?{_NUMBER}{_SCALE}|{_BEGIN}{_NUMBER}{_SCALE}\s?{_CURRENCY}", _amount),
     _form("percentage", rf"{_BEGIN}(?P<number>{_NUMBER})\s?(?:%|per\s?cent\b)", _percentage),
+    _form("period", r"\b(?:24 hours a day|24/7|around the clock)", _always),
     _form(
         "duration",
         rf"{_BEGIN}(?P<number>{_NUMBER})(?:\s*\([\w-]{{1,15}}\))?[\s-]+(?:(?P<kind>calendar|business|working)\s+)?"
@@ -172,7 +177,9 @@ _FORMS = (
         _duration,
     ),
     _form("duration", rf"\b(?P<part>{'|'.join(_FRACTIONS)})\s+(?:hour|year)\b", _fraction),
-    _form("period", rf"\b(?:per|each|every|an?)\s+(?:(?P<kind>\w+)\s)?{_UNITS}\b", _period),
+    _form("period", rf"\b(?:per|each|every)\s+(?:(?P<kind>\w+)\s)?{_UNITS}\b", _period),
+    # "A day later" tells an order, "an hour" a length.
+    _form("period", rf"\ban?\s+(?:(?P<kind>\w+)\s)?{_UNITS}\b(?!\s+(?:later|earlier|before|after|ago|long)\b)", _period),
     _form("period", rf"\b(?:{'|'.join(_ADVERBS)})\b", _adverb),
     _form("weekday", r"\b(?P<day>monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?\b", _weekday),
     _form("date", rf"\b(?:{'|'.join(name for name in _MONTHS if name != 'may')})\b", _month),

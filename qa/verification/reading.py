@@ -66,15 +66,22 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause: its words, for each whether it is said (1), denied (-1) or neither for certain (0), its modality.
+    """A clause: its words, for each whether it is said (1), denied (-1) or neither for certain (0).
 
-    The modality is "must", "may" or "should", "" where there is none or more than one.
+    `denied` are the places of the words that a denial is about: the verb after "not", the noun after "no". The modality
+    is "must", "may" or "should", "" where there is none or more than one.
     """
 
     words: tuple[Word, ...]
     stances: tuple[int, ...]
+    denied: frozenset[int]
     modality: str
     only: bool
+
+    @property
+    def denied_terms(self) -> frozenset[str]:
+        """The terms of the words that its denials are about."""
+        return frozenset(term for place in self.denied for term in self.words[place].terms)
 
     @property
     def terms(self) -> frozenset[str]:
@@ -145,7 +152,7 @@ def _clause(words: Sequence[Word], text: str, after_only: bool) -> Clause:
     span = text[words[0].start : words[-1].start + len(words[-1].text)]
     told = {_MODALITIES[low] for low in lows if low in _MODALITIES} | ({"must"} if _HAVE_TO.search(span) else set())
     modality = next(iter(told)) if len(told) == 1 else "should" if told == {"should", "may"} else ""
-    return Clause(tuple(words), tuple(_stances(lows, only, words)), modality, only)
+    return Clause(tuple(words), tuple(_stances(lows, only, words)), _denied(words), modality, only)
 
 
 def _stances(lows: Sequence[str], only: bool, words: Sequence[Word]) -> list[int]:
@@ -168,7 +175,30 @@ def _stances(lows: Sequence[str], only: bool, words: Sequence[Word]) -> list[int
             noun = 0
         stances.append(-rest if noun and words[number].terms else rest)
         noun -= 1 if noun and words[number].terms else 0
-    return [whole * stance for stance in stances]
+    doubly = whole == -1 and "without" in lows  # "no system can be used without signing in"
+    return [0 if doubly and stance == -1 else whole * stance for stance in stances]
+
+
+def _denied(words: Sequence[Word]) -> frozenset[int]:
+    """The places of the words that the clause's denials are about."""
+    content = [place for place, word in enumerate(words) if word.terms]
+    verb = max((place for place, word in enumerate(words) if word.low in AUXILIARIES), default=None)
+    behind = [place for place in content if verb is not None and place > verb]
+    found: set[int] = set()
+    if any(word.low in _FORBIDDEN for word in words):
+        found.update(content)
+    elif words[0].low == "unless":
+        found.update(behind or content)
+    for number, word in enumerate(words):
+        follows = [place for place in content if place > number]
+        if word.low in _DENIALS or word.low.endswith(("n't", "n’t")):
+            found.update(follows[:1])
+        elif word.low in ("no", "neither"):
+            found.update(follows[:2])
+            found.update(place for place in behind[:1] if word.low == "no" and verb is not None and place == verb + 1)
+        elif word.low in ("without", "nor") or (word.low == "of" and words[number - 1].low == "free"):
+            found.update(follows[:1])
+    return frozenset(found)
 
 
 def _is_subject(lows: Sequence[str], number: int) -> bool:

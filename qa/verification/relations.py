@@ -23,6 +23,12 @@ _PRONOUNS = frozenset("he she it they who which that".split())
 _PREPOSITIONS = frozenset("to for in at on with from by of".split())
 _IRREGULAR = frozenset("made sent kept held written led given taken chosen told bound paid met run put set".split())
 _WORDS_BESIDE = 6
+# What contracts call a party by, and other words for somebody who has a name elsewhere.
+_STAND_INS = frozenset(
+    stem(word)
+    for word in """supplier customer client company provider vendor party parties controller processor data importer
+    exporter employer organisation organization firm agency authority hospital group""".split()
+)
 _KEPT = 20_000
 
 Name = frozenset[str]
@@ -62,7 +68,7 @@ def relation_conflict(claim: str, evidence: Evidence, ontology: Ontology) -> str
         if not fields_of(unit):
             stated += _from_sentence(unit, before, ontology)
     for relation in mine:
-        same = [other for other in stated if other.predicate == relation.predicate]
+        same = [o for o in stated if o.predicate == relation.predicate and not _stands_in(o, relation)]
         if not any(_meet(relation.subjects, o.subjects) and _meet(relation.objects, o.objects) for o in same):
             if any(_exchanged(relation, other) for other in same):
                 return f"{evidence.marks} says it the other way round"
@@ -83,6 +89,13 @@ def _exchanged(mine: Relation, other: Relation) -> bool:
 def _of_another(mine: Relation, other: Relation) -> bool:
     """Whether the evidence gives the same object another subject, both subjects being named."""
     return mine.named and other.named and _meet(mine.objects, other.objects) and not _meet(mine.subjects, other.subjects)
+
+
+def _stands_in(other: Relation, mine: Relation) -> bool:
+    """Whether the evidence's subject may be the claim's under another name: "the Supplier"."""
+    told = frozenset(term for subject in other.subjects for term in subject)
+    held = frozenset(term for names in (mine.subjects, mine.objects) for name in names for term in name) | mine.after
+    return told <= _STAND_INS and not told & held
 
 
 def _meet(some: Sequence[Name], others: Sequence[Name]) -> bool:

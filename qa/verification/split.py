@@ -15,18 +15,23 @@ _END = re.compile(r"[.!?]+[\"'”’)*]*(?:\s*\[\s*\d+(?:\s*,\s*\d+)*\s*\])*(?=\
 _SHORTENED = re.compile(
     r"(?:\b(?:Inc|Ltd|Co|Corp|No|Nos|Art|Sec|cl|Dr|Mr|Mrs|Ms|Prof|St|vs|approx|ca|cf|e\.g|i\.e|[A-Z])|^\s*\d{1,2})\.$"
 )
+_PRONOUN = re.compile(r"(?:it|its|they|their|he|his|she|her|this|these|that|those|both|such|there|after that)\b", re.IGNORECASE)
 _VERDICT = re.compile(r"(?:yes|no)\b[.!,:;–—-]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of an answer: its span, its words without marks, what it cites; `intro`: it announces a list."""
+    """A sentence of an answer: its span, its words without marks, what it cites.
+
+    `intro`: it announces a list. `before` is the sentence before it, if it begins with a pronoun that speaks of that.
+    """
 
     start: int
     end: int
     said: str
     cites: tuple[int, ...]
     intro: bool = False
+    before: str = ""
 
 
 def split_answer(text: str) -> list[list[Sentence]]:
@@ -35,9 +40,12 @@ def split_answer(text: str) -> list[list[Sentence]]:
     A list's first line ("The owners are:") cites what its items cite. "Yes." is one sentence with what follows it.
     """
     lines: list[list[Sentence]] = []
-    start = 0
+    start, before = 0, ""
     for line in text.split("\n"):
-        found = list(_sentences(line, start))
+        found = []
+        for sentence in _sentences(line, start):
+            found.append(replace(sentence, before=before if _PRONOUN.match(sentence.said) else ""))
+            before = sentence.said
         if found:
             lines.append(found)
         start += len(line) + 1

@@ -13,10 +13,9 @@ _ROLES: dict[Any, Any] = {
 
 
 def large_at(url: str, **changes: Any) -> ModelSpec:
-    settings = {"timeout": 5.0, "retries": 0, "price_in": 0.4, "price_out": 1.6, "context": 16000, "answer": 500}
-    return ModelSpec(
-        name="large", tier="large", provider="openai", model="stand-in", base_url=url, **{**settings, **changes}
-    )
+    prices = {"price_in": 0.4, "price_out": 1.6}
+    kind = {"name": "large", "tier": "large", "provider": "openai", "model": "stand-in", "base_url": url}
+    return ModelSpec(**{**kind, **prices, "timeout": 5.0, "retries": 0, "context": 16000, "answer": 500, **changes})
 
 
 def small_at(url: str, **changes: Any) -> ModelSpec:
