@@ -72,10 +72,11 @@ async def events(request: Request, ask: Callable[[Observer, Cancel], Answer]) ->
 
 def _tell_answer(answer: Answer, tell: Callable[[str, Any], None], whole: str) -> None:
     """What is still to be told: the text that was not told while it was written, the citations, all of it."""
-    if not answer.answer.endswith(whole.rstrip()) and whole:
+    told = whole.rstrip()
+    before, found, rest = answer.answer.partition(told) if told else ("", "", answer.answer)
+    if told and not found:
         tell("restart", {})
-        whole = ""
-    rest = answer.answer if not whole else ""
+        rest = before
     for line in rest.splitlines(keepends=True):
         tell("text", {"text": line})
     tell("citations", [citation.model_dump(mode="json") for citation in answer.citations])

@@ -104,8 +104,10 @@ def generate(
     )
     try:
         # Sentences are checked here, not on the models' event loop, which others share.
-        while (piece := pieces.get(timeout=writing.deadline - time.monotonic() + _GRACE)) is not None:
-            speaker.hear(piece)
+        while (piece := pieces.get(timeout=max(0.0, writing.deadline - time.monotonic()) + _GRACE)) is not None:
+            # What is still unheard when all is written comes with the answer.
+            if writing.observer.listens and (piece is _RESTART or not future.done()):
+                speaker.hear(piece)
         done = future.result()
     except Empty:
         future.cancel()

@@ -23,6 +23,11 @@ class Observer:
     text: Callable[[str], None] = _nothing
     restart: Callable[[], None] = _nothing
 
+    @property
+    def listens(self) -> bool:
+        """Whether anybody wants the text before all of it is there."""
+        return self.text is not _nothing
+
 
 @dataclass(slots=True)
 class Cancel:

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -54,13 +55,15 @@ class Client:
             chat = self._chat.bind_tools(tools) if tools else self._chat
             whole: AIMessageChunk | None = None
             written = 0
-            async for chunk in chat.astream(list(messages)):
-                if text := chunk.text:
-                    written += len(text)
-                    if written > self.spec.answer * _LONGEST_TOKEN:
-                        raise TooLong
-                    on_piece(str(text))
-                whole = chunk if whole is None else whole + chunk  # type: ignore[assignment]
+            # Closed at once when it is left early, so that the connection is too.
+            async with aclosing(chat.astream(list(messages))) as chunks:  # type: ignore[type-var]
+                async for chunk in chunks:
+                    if text := chunk.text:
+                        written += len(text)
+                        if written > self.spec.answer * _LONGEST_TOKEN:
+                            raise TooLong
+                        on_piece(str(text))
+                    whole = chunk if whole is None else whole + chunk  # type: ignore[assignment]
             if whole is None:
                 raise EOFError("The model's answer ended before it began.")
             return whole

@@ -13,7 +13,7 @@ from kg.ontology import Ontology
 from kg.terms import terms
 from qa.answer import AnswerFact, Citation
 from qa.verification.bounds import limit_conflict, opposite_conflict
-from qa.verification.crossing import crossed, misplaced
+from qa.verification.crossing import belongs_elsewhere, crossed, misplaced
 from qa.verification.entailment import is_entailed
 from qa.verification.evidence import Evidence, gather
 from qa.verification.names import names_of, strange_names, strange_roles
@@ -123,9 +123,9 @@ def _strange_values(said: str, evidence: Evidence, question: str) -> Iterator[st
     for value in quantities_of(said):
         if not is_held(value, evidence.quantities, named) and not _is_count(value, said):
             yield f"the {value.kind} {value.text} is not in {evidence.marks}"
-    if found := misplaced(said, evidence.units):
+    if found := misplaced(said, evidence.units) or belongs_elsewhere(said, evidence.units):
         value, right = found
-        yield f"the number {value.text} is not of this in {evidence.marks}, which says {right}"
+        yield f"the {value.kind} {value.text} is of something else in {evidence.marks}, which says {right} of this"
 
 
 def _is_count(value: Quantity, said: str) -> bool:

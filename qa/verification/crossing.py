@@ -6,12 +6,14 @@ from itertools import combinations, permutations
 from kg.terms import STOP_WORDS, terms
 from qa.verification.evidence import fields_of
 from qa.verification.quantities import Quantity, quantities_of
-from qa.verification.reading import words_of
+from qa.verification.reading import clauses_of, words_of
 
 _BREAKS = frozenset(
     ". , ; : ! ? ( ) — – and or but while whereas although before after who which whose if unless because".split()
 ) | {" - "}
 _NOUNS = 3
+# How many more words a clause with another value must share with the claim's, and what part of those.
+_CLEARLY_MORE, _MOST = 3, 0.6
 
 
 def crossed(claim: str, units: Sequence[str]) -> bool:
@@ -64,6 +66,37 @@ def misplaced(claim: str, units: Sequence[str]) -> tuple[Quantity, str] | None:
             if nouns & other:
                 return value, found.text
     return None
+
+
+def belongs_elsewhere(claim: str, units: Sequence[str]) -> tuple[Quantity, str] | None:
+    """A value that the evidence gives to something else, with the one that it gives to what the claim speaks of.
+
+    "The authority was notified on 17 October", where it was on the 16th, and the employees were on the 17th.
+    """
+    said = [(value, part) for unit in units if not fields_of(unit) for value, part in _placed(unit)]
+    for value, words in _placed(claim):
+        same = [len(words & part) for other, part in said if _is_same(value, other)]
+        others = [(len(words & part), other.text) for other, part in said if _rivals(value, other)]
+        most, text = max(others, default=(0, ""))
+        if same and most >= max(same) + _CLEARLY_MORE and most >= _MOST * len(words):
+            return value, text
+    return None
+
+
+def _placed(text: str) -> list[tuple[Quantity, frozenset[str]]]:
+    """The values of a text with the terms of the clause that each stands in."""
+    values = quantities_of(text)
+    spans = [(clause.words[0].start, clause.words[-1].start, clause.terms) for clause in clauses_of(text)]
+    figures = {term for value in values for term in terms(value.text)}
+    return [(v, part - figures) for v in values for start, end, part in spans if start <= v.start <= end]
+
+
+def _is_same(value: Quantity, other: Quantity) -> bool:
+    return bool(set(value.keys) & set(other.keys)) or (value.number is not None and value.number == other.number)
+
+
+def _rivals(value: Quantity, other: Quantity) -> bool:
+    return value.kind == other.kind and value.kind != "identifier" and not _is_same(value, other)
 
 
 def _nouns(value: Quantity, text: str) -> frozenset[str]:

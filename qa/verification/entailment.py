@@ -31,7 +31,7 @@ _FRAME = frozenset(
     specify describe set say record suggest appear seem consider think expect like regard currently presently
     generally usually normally typically apparently probably likely mainly chiefly mostly initially originally
     actually specifically namely well once twice ago thus together respective certain particular different various
-    far kind case part way point thing main overall number order time rule according minute document evidence""".split()
+    far latest later less lower longer due allow permit require tell told said start based reach amount kind case part way point thing main overall number order time rule according minute document evidence""".split()
 )
 _CUTS = frozenset(". , ; : ! ? ( ) and or but while whereas although who which that if unless when because".split())
 _REPORTING = 40

@@ -35,7 +35,7 @@ def polarity_conflict(claim: str, evidence: Evidence, question: str) -> str:
         if any(word.low in _NEEDS for word in clause.words) and any("unless" in unit for unit in units):
             continue  # "it needs three members" says "it cannot unless there are three"
         others = _best_clauses(clause, units)
-        said, implied = _said(others, units, evidence.units)
+        said, implied = _said(clause, others, units, evidence.units)
         denied = {term for other in others for term in other.denied_terms}
         for place, (word, stance) in enumerate(zip(clause.words, clause.stances, strict=True)):
             if not stance or _is_measure(word):
@@ -87,14 +87,22 @@ def _best_clauses(clause: Clause, units: Sequence[str]) -> list[Clause]:
     return [*rows, *(o for o, share in zip(others, shares, strict=True) if share and share >= _NEARLY_BEST_CLAUSE * most)]
 
 
-def _said(clauses: Sequence[Clause], units: Sequence[str], all_units: Sequence[str]) -> tuple[Stances, Stances]:
-    """For each term of some clauses whether it is said, denied, or both; and the same for what prefixes deny."""
+def _said(
+    clause: Clause, others: Sequence[Clause], units: Sequence[str], all_units: Sequence[str]
+) -> tuple[Stances, Stances]:
+    """For each term of some clauses whether it is said, denied, or both; and the same for what prefixes deny.
+
+    Of several clauses that have a term, that decides which shares most words with the claim's.
+    """
     said: defaultdict[str, set[int]] = defaultdict(set)
     implied: defaultdict[str, set[int]] = defaultdict(set)
-    for clause in clauses:
-        for word, stance in zip(clause.words, clause.stances, strict=True):
+    nearest: dict[str, int] = {}
+    for other in sorted(others, key=lambda other: -len(clause.terms & other.terms)):
+        share = len(clause.terms & other.terms)
+        for word, stance in zip(other.words, other.stances, strict=True):
             for term in word.terms:
-                said[term].add(stance)
+                if share >= nearest.setdefault(term, share):
+                    said[term].add(stance)
             implied[_without_prefix(word.low)].add(-stance)
     for before, unit in zip(all_units, all_units[1:], strict=False):
         if before in units and _NOT_SO.search(unit):  # "Thirteen have not done so": what the sentence before says

@@ -96,7 +96,7 @@ def words_of(text: str) -> tuple[Word, ...]:
     for match in _TOKEN.finditer(text):
         low = match.group().casefold()
         bare = _POSSESSIVE.sub("", low)
-        light = bare in _LIGHT or bare in STOP_WORDS or not match.group()[0].isalnum()
+        light = bare in _LIGHT or bare.endswith(("n't", "n’t")) or bare in STOP_WORDS or not match.group()[0].isalnum()
         found.append(Word(match.group(), bare, () if light else tuple(terms(bare)), match.start()))
     return tuple(found)
 

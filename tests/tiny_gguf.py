@@ -29,14 +29,14 @@ def write_random(path: Path, seed: int = 0) -> Path:
     return _write(path, _TOKENS, weights(len(_TOKENS), _WIDTH), weights(len(_TOKENS), _WIDTH), weights)
 
 
-def write_reciting(path: Path, pieces: Sequence[str]) -> Path:
-    """After "[" it writes the pieces (at most 60, none twice) one by one, a token each, and ends.
+def write_reciting(path: Path, pieces: Sequence[str], after: str = "[") -> Path:
+    """After the character `after` it writes the pieces (at most 60, none twice) one by one, a token each, and ends.
 
     Its layer adds nothing and each of these tokens has a direction of its own, which is that of the token to follow.
     """
     tokens = _TOKENS + [piece.replace(" ", "▁") for piece in pieces]
     first = len(tokens) - len(pieces)
-    chain = [tokens.index("["), *range(first, len(tokens)), tokens.index("</s>")]
+    chain = [tokens.index(after), *range(first, len(tokens)), tokens.index("</s>")]
     embedding, output = np.zeros((2, len(tokens), _WIDTH), np.float32)
     for direction, (token, following) in enumerate(pairwise(chain)):
         embedding[token, direction] = 1
