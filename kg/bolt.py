@@ -12,7 +12,7 @@ from neo4j.exceptions import AuthError, ConfigurationError, DriverError, Neo4jEr
 from kg.catalogue import catalogue, get_query
 from kg.reading.reader import Reader
 from kg.reading.statement import check_reading
-from kg.store import Neo4jLogin, QueryResult, ReadResult, Step, StoreError, Vector, elapsed_ms, visibility
+from kg.store import Neo4jLogin, QueryResult, ReadResult, Row, Step, StoreError, Vector, elapsed_ms, visibility
 
 #: Rows of one UNWIND; larger lists are cut into several statements of the same transaction.
 BATCH = 5000
@@ -70,7 +70,7 @@ class Neo4jStore:
                 routing_=neo4j.RoutingControl.READ,
                 database_=self._database,
                 bookmark_manager_=None,
-                result_transformer_=lambda result: [dict(record) for record in result],
+                result_transformer_=_rows,
             )
         except (DriverError, Neo4jError, TypeError, ValueError) as error:
             raise explained(self._uri, error) from error
@@ -151,6 +151,11 @@ def explained(uri: str, error: Exception) -> StoreError:
         return StoreError(f"Neo4j at {uri} cannot be reached; start it, or set EVIGRAPH_GRAPH to where it listens.")
     message = error.message if isinstance(error, Neo4jError) else str(error)
     return StoreError(f"Neo4j at {uri} could not do it: {message}")
+
+
+def _rows(result: neo4j.Result) -> list[Row]:
+    keys = result.keys()  # asked for once: a record looks each of its own up
+    return [dict(zip(keys, record.values(), strict=True)) for record in result]
 
 
 def _batches(parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -154,9 +154,7 @@ class _Child:
             return answer
         raise NoAnswer("long" if end == "long" else "crash")
 
-    def _send_and_read(
-        self, request: dict[str, str | int], on_piece: Callable[[str], None]
-    ) -> tuple[str, str | None]:
+    def _send_and_read(self, request: dict[str, str | int], on_piece: Callable[[str], None]) -> tuple[str, str | None]:
         """The answer and how the child ended it; None when it died or wrote what is no reply."""
         requests, replies = self._process.stdin, self._process.stdout
         pieces: list[str] = []

@@ -170,7 +170,8 @@ def read(pool: Pool, passage_ids: Iterable[str], recorder: Recorder) -> None:
         return
     mentions: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for row in recorder.run("mentions_in_passages", passage_ids=new, value_types=list(VALUE_TYPES)):
-        mentions[row["passage_id"]][row["entity_id"]].append(row["start"])
+        for entity_id, start in zip(row["entity_ids"], row["starts"], strict=True):
+            mentions[row["passage_id"]][entity_id].append(start)
     for row in recorder.run("passages_by_id", passage_ids=new):
         text = row["text"]
         spans = sentence_spans(text)

@@ -220,16 +220,18 @@ CASES: dict[str, Case] = {
     ),
     "mentions_in_passages": Case(
         {"passage_ids": [P4, O2], "value_types": VALUES},
-        ("passage_id", "entity_id", "key", "start"),
-        sorted(
-            [
-                (P4, e("Atlas"), "atlas", HANDBOOK.text.index("Atlas and")),
-                (P4, e("Borealis"), "borealis", HANDBOOK.text.index("Borealis")),
-                (O2, e("Atlas"), "atlas", OPINION.text.index("Atlas belongs")),
-                (O2, e("Anna Holm"), "anna holm", OPINION.text.index("Anna Holm")),
-                (O2, e("Data Office"), "data office", OPINION.text.index("Data Office")),
-            ],
-            key=lambda row: (row[0], row[3]),
+        ("passage_id", "entity_ids", "starts"),
+        by_id(
+            (
+                P4,
+                [e("Atlas"), e("Borealis")],
+                [HANDBOOK.text.index("Atlas and"), HANDBOOK.text.index("Borealis")],
+            ),
+            (
+                O2,
+                [e(name) for name in sorted(("Atlas", "Anna Holm", "Data Office"), key=OPINION.passages[1].text.index)],
+                sorted(OPINION.text.index(said) for said in ("Atlas belongs", "Anna Holm", "Data Office")),
+            ),
         ),
         nothing={"passage_ids": ["p_none"]},
     ),
