@@ -44,10 +44,12 @@ def models(settings: Settings) -> "Models":
 
 
 def policy(settings: Settings) -> "Policy":
-    """The policy that chooses the tier. Raises `UnusablePolicy`."""
+    """The policy that chooses the tier, or the fitted router in its place. Raises `UnusablePolicy`."""
+    from qa.routing.learned import load_router
     from qa.routing.policy import load_policy
 
-    return load_policy(settings.policy)
+    rules = load_policy(settings.policy)
+    return load_router(policy=rules) if settings.router == "learned" else rules
 
 
 def purse(settings: Settings, user: str | None) -> "Purse | None":

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     model_timeout: PositiveFloat = 30.0
     models: Path | None = None
     policy: Path | None = None
+    router: Literal["policy", "learned"] = "policy"
     answer_seconds: PositiveFloat = 30.0
     users: dict[str, list[str]] = {}
     tenants: dict[str, list[str]] = {}

@@ -21,8 +21,8 @@ from qa.evaluate import is_quoted
 
 NO_ANSWER = "NO ANSWER"
 _PIECE = re.compile(r'<evidence n="(\d+)" document="[^"]*">(.*?)</evidence>', re.DOTALL)
-# Where a sentence, a field of a row or an item of a list ends.
-_BREAK = re.compile(r"(?<=[.!?;])\s+|\n+|(?:^|\s)[-*•]\s+")
+# Where a sentence, a field of a row or an item of a list ends, and the next one begins.
+_BREAK = re.compile(r"(?:^|(?<=[.!?;])\s+|\n+|\s(?=[-*•]\s))(?:[-*•]\s+)?")
 # English has about four characters a token with the usual tokenisers.
 _CHARACTERS = 4
 _CHUNK = 40

@@ -1,6 +1,6 @@
 """How many corrupted answers verification catches, and how many right ones it doubts, beside a check of marks alone.
 
-    .venv/bin/python -m benchmarks.verification [--show] [--json FILE]
+    .venv/bin/python -m benchmarks.verification [--part NAME] [--show] [--json FILE]
 
 The answers are written by hand over passages of the sample corpus. The checks were developed on one part of them; the
 other, held out, was written before them and never tuned on. An answer counts as caught when its corrupted sentence is
@@ -39,12 +39,38 @@ class Case:
     facts: tuple[AnswerFact, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """For each kind of corrupted answer whether each was caught, of right ones whether each was doubted.
+
+    `beside` counts right sentences of corrupted answers that were doubted; `wrong` says what went wrong.
+    """
+
+    caught: dict[str, list[bool]]
+    doubted: dict[str, list[bool]]
+    beside: int
+    wrong: tuple[str, ...]
+    seconds: tuple[float, ...]
+
+    @property
+    def recall(self) -> float:
+        """The share of corrupted answers that were caught."""
+        return _share(self.caught.values())
+
+    @property
+    def false_alarms(self) -> float:
+        """The share of right answers that were doubted."""
+        return _share(self.doubted.values())
+
+
 def read_cases(path: Path) -> list[Case]:
     """The answers of a file, one a line. Raises `CannotMeasure`."""
     try:
         return [_case(json.loads(line)) for line in path.read_text("utf-8").splitlines() if line.strip()]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CannotMeasure(f"{path} holds no answers to verify; each line needs an id, evidence, an answer.") from error
+        raise CannotMeasure(
+            f"{path} holds no answers to verify; each line needs an id, evidence, an answer."
+        ) from error
 
 
 def _case(row: dict[str, Any]) -> Case:
@@ -96,3 +122,94 @@ def doubted_by_marks(case: Case, ontology: Ontology) -> list[str]:
             if not sentence.intro:
                 doubted.append(text)
     return doubted
+
+
+def measure(cases: Sequence[Case], check: Callable[[Case, Ontology], list[str]], ontology: Ontology) -> Measured:
+    """What a check finds among some answers."""
+    caught: dict[str, list[bool]] = {}
+    alarmed: dict[str, list[bool]] = {}
+    missed, seconds, beside = [], [], 0
+    for case in cases:
+        started = time.perf_counter()
+        doubted = check(case, ontology)
+        seconds.append(time.perf_counter() - started)
+        if case.wrong:
+            found = all(any(wrong in text for text in doubted) for wrong in case.wrong)
+            caught.setdefault(case.kind, []).append(found)
+            beside += sum(not any(wrong in text for wrong in case.wrong) for text in doubted)
+            missed += [] if found else [f"{case.id} ({case.kind}) was not caught: {' '.join(case.wrong)}"]
+        else:
+            alarmed.setdefault(case.kind, []).append(bool(doubted))
+            missed += [f"{case.id} ({case.kind}) is right and was doubted: {text}" for text in doubted]
+    return Measured(caught, alarmed, beside, tuple(missed), tuple(seconds))
+
+
+def _share(judged: Iterable[Sequence[bool]]) -> float:
+    every = [item for items in judged for item in items]
+    return sum(every) / len(every) if every else 0.0
+
+
+def _rows(part: str, checked: Measured, floor: Measured) -> list[Row]:
+    rows: list[Row] = []
+    for what, kinds, floors in (
+        ("caught", checked.caught, floor.caught),
+        ("false alarms", checked.doubted, floor.doubted),
+    ):
+        for kind, items in sorted(kinds.items()):
+            rows.append(_row(part, what, kind, items, floors[kind]))
+        every, beside = ([item for found in measured.values() for item in found] for measured in (kinds, floors))
+        rows.append(_row(part, what, "all", every, beside))
+    return rows
+
+
+def _row(part: str, what: str, kind: str, items: Sequence[bool], floor: Sequence[bool]) -> Row:
+    return {
+        "part": part,
+        "measure": what,
+        "kind": kind,
+        "answers": len(items),
+        "found": sum(items),
+        "share": round(sum(items) / len(items), 4),
+        "marks_only": round(sum(floor) / len(floor), 4),
+    }
+
+
+def _show(part: str, rows: Sequence[Row], checked: Measured) -> None:
+    """A table a part: the corrupted answers by kind, then the right ones."""
+    milliseconds = percentiles([1000 * second for second in checked.seconds])
+    title = (
+        f"{part}: {checked.recall:.1%} caught, {checked.false_alarms:.1%} false alarms; {checked.beside} right sentences "
+        f"of corrupted answers doubted; {milliseconds['p50']:.0f} ms an answer at the median, embedding included"
+    )
+    cells = [
+        (f"{row['measure']}: {row['kind']}", str(row["answers"]), str(row["found"]))
+        + (f"{row['share']:.3f}", f"{row['marks_only']:.3f}")
+        for row in rows
+    ]
+    show_table(title, ("", "answers", "found", "share", "marks only"), cells)
+
+
+def main() -> None:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(prog="benchmarks.verification", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--part", choices=sorted(PARTS), help="this one only")
+    parser.add_argument("--show", action="store_true", help="say what was missed and what was doubted wrongly")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there, too")
+    options = parser.parse_args()
+    ontology = load_ontology()
+    rows: list[Row] = []
+    for part in [options.part] if options.part else PARTS:
+        cases = read_cases(PARTS[part])
+        checked = measure(cases, doubted_by_checks, ontology)
+        found = _rows(part, checked, measure(cases, doubted_by_marks, ontology))
+        _show(part, found, checked)
+        for line in checked.wrong if options.show else ():
+            note(line)
+        rows += found
+    if options.json:
+        setup = {"answers": {part: PARTS[part].name for part in ([options.part] if options.part else PARTS)}}
+        write_json(options.json, document("verification", setup, None, rows))
+
+
+if __name__ == "__main__":
+    raise SystemExit(run_command(main))

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +144,7 @@ class EmbeddedStore:
             nearest = [{"id": key, "score": score} for key, score in self._vectors.nearest(vector, candidates)]
             result = self.run("similar_passages", nearest=nearest, k=k, **seen)
             if len(result.rows) >= k or candidates >= len(self._vectors):
-                return result
+                return _only_visible(result)
             candidates *= 4
 
     def nearness(self, vector: Vector, passage_ids: Sequence[str]) -> dict[str, float]:
@@ -188,6 +188,13 @@ class EmbeddedStore:
         if len(self._vectors) - len(live) > _DEAD_VECTORS_KEPT:
             self._vectors.compact(live)
         self._graph.close()
+
+
+def _only_visible(result: QueryResult) -> QueryResult:
+    """The same rows, from parameters that name no hidden passage: a trace shows them, and a cosine tells much."""
+    seen = {row["id"] for row in result.rows}
+    nearest = [near for near in result.parameters["nearest"] if near["id"] in seen]
+    return replace(result, parameters={**result.parameters, "nearest": nearest})
 
 
 def _why_not_opened(folder: Path, error: Exception) -> str:

@@ -27,7 +27,6 @@ _NO_ANSWER = "NO ANSWER"
 _OVERHEAD = 400
 _GRACE = 0.2  # seconds after which the models' event loop is not waited for
 _RESTART = "".join(("re", "start"))  # a string of its own, told apart by identity
-_MARK = re.compile(r"\[(\d+)\]")
 # A sentence ends with its marks, before the next one begins or the line does.
 _SENTENCE = re.compile(r".+?\](?:\.|(?=\s))(?=\s+\S)|[^\n]+\n", re.DOTALL)
 
@@ -118,8 +117,9 @@ def generate(
         )
     except CancelledError:
         raise AskCancelled("The question was given up by the one who asked it.") from None
-    used = list(dict.fromkeys(int(number) for number in _MARK.findall(done.text or "")))
     last = checked[-1] if checked and done.text is not None else None
+    kept = [claim for claim in last.claims if claim.supported] if last else []
+    used = list(dict.fromkeys(number for claim in kept for number in claim.cites))
     return Generated(
         done.text,
         done.spec,

@@ -1,5 +1,6 @@
 """Deterministic synthesis: sentences built from facts, each followed by its citations, then the quoted evidence."""
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ from qa.verdict import verdict
 from qa.wording import enumerate_names, fact_sentence
 
 _QUOTES_OF_FACT = 2
+# A document's own "[3]" is no citation of ours: a joiner that nobody sees keeps it from being read as one.
+_MARK = re.compile(r"\[(?=\s*\d+(?:\s*,\s*\d+)*\s*\])")
 _ITEMS_NAMED = 50
 _MOST = 0.6
 
@@ -103,7 +106,8 @@ def _fact_lines(facts: tuple[ChosenFact, ...], citations: Citations, ontology: O
 
 
 def _quoted(quote: Quote, mark: str) -> str:
-    return f"{quote.title}: “{' '.join(quote.quote.split())}” {mark}"
+    title, words = (_MARK.sub("[\u2060", " ".join(text.split())) for text in (quote.title, quote.quote))
+    return f"{title}: “{words}” {mark}"
 
 
 def _chain_lines(evidence: Evidence, selection: Selection, citations: Citations, ontology: Ontology) -> list[str]:

@@ -1,61 +1,80 @@
 """Limits and opposites: "at least" for "at most", "before" for "after", "first" for "last", "some" for "all"."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from qa.verification.evidence import Evidence
-from qa.verification.quantities import Quantity, quantities_of
+from qa.verification.quantities import Quantity, is_same, quantities_of
 
 Limit = Literal["lower", "upper"]
 _OPPOSITE: dict[Limit, Limit] = {"lower": "upper", "upper": "lower"}
-# What stands before a value, the whole beginning of the sentence being looked at; the first that fits is meant.
-_FILLING = r"\s+(?:[^\W\d]\w*\s+){0,2}$"
-_BEFORE: tuple[tuple[Limit, re.Pattern[str]], ...] = tuple(
-    (limit, re.compile(rf"(?:^|[^\w])(?:{words}){_FILLING}", re.IGNORECASE))
-    for limit, words in (
-        ("lower", r"(?:no|not)\s+(?:less|fewer|shorter|lower|under|below)(?:\s+\w+)?\s+than|at\s+least|no\s+fewer"),
-        ("upper", r"(?:no|not)\s+(?:more|later|longer|greater|higher)(?:\s+\w+)?\s+than|not\s+exceed|at\s+most"),
-        ("upper", r"up\s+to|within|limited\s+to|capped\s+at|at\s+the\s+latest|(?:less|fewer|shorter|lower|earlier)\s+than"),
-        ("upper", r"below|under|maximum(?:\s+of)?"),
-        ("lower", r"(?:more|longer|greater|higher|larger|later)\s+than|above|over|exceed(?:s|ing)?|minimum(?:\s+of)?"),
-    )
-)  # fmt: skip
-_WORDS_AFTER = r"\s*(?:[^\W\d]\w*\s+){0,2}?"
-_AFTER: tuple[tuple[Limit, re.Pattern[str]], ...] = (
-    ("lower", re.compile(rf"{_WORDS_AFTER}(?:or\s+(?:more|longer|higher|above)|(?:as a )?minimum)\b", re.IGNORECASE)),
-    ("upper", re.compile(rf"{_WORDS_AFTER}(?:or\s+(?:less|fewer|shorter)|at\s+(?:the\s+latest|most)|maximum)\b", re.I)),
+# What stands before a value and says that it is a limit; the first that fits is meant.
+_LIMITS: tuple[tuple[Limit, str], ...] = (
+    ("lower", r"at\s+least|(?:no|not)\s+(?:less|fewer|shorter|lower|earlier|sooner)(?:\s+\w+)?\s+than|not\s+under"),
+    ("upper", r"at\s+most|(?:no|not)\s+(?:more|later|longer|greater|higher)(?:\s+\w+)?\s+than|not\s+exceed"),
+    ("upper", r"up\s+to|within|limited\s+to|capped\s+at|at\s+the\s+latest|below|under|maximum(?:\s+of)?"),
+    ("upper", r"(?:less|fewer|shorter|lower|earlier)\s+than"),
+    ("lower", r"(?:more|longer|greater|higher|larger|later)\s+than|above|over|exceed(?:s|ing)?|minimum(?:\s+of)?"),
+)
+# "At least every four hours": two words may stand between.
+_BEFORE = tuple(
+    (limit, re.compile(rf"(?:^|\W)(?:{words})\s+(?:[^\W\d]\w*\s+){{0,2}}$", re.IGNORECASE)) for limit, words in _LIMITS
+)
+_LIMITS_AFTER: tuple[tuple[Limit, str], ...] = (
+    ("lower", r"or\s+(?:more|longer|higher|above)|(?:as a )?minimum|at\s+the\s+earliest"),
+    ("upper", r"or\s+(?:less|fewer|shorter)|at\s+(?:the\s+latest|most)|maximum"),
+)
+_AFTER = tuple(
+    (limit, re.compile(rf"\s*(?:[^\W\d]\w*\s+){{0,2}}?(?:{words})\b", re.IGNORECASE)) for limit, words in _LIMITS_AFTER
 )
 # "No later than 60 days in advance" is at least 60 days.
 _AHEAD = re.compile(r"\s*(?:in\s+advance|before(?:hand)?|prior|ahead)\b", re.IGNORECASE)
-_BEHIND = re.compile(r"\s*(?:after|of|from|following|since)\b", re.IGNORECASE)
+_BEHIND = re.compile(r"\s*(?:after|from|following)\b", re.IGNORECASE)
+_OF = re.compile(r"\s*of\b", re.IGNORECASE)
+_NO_TIME = r"(?!\s+(?:\w+\s+)?(?:second|minute|hour|day|week|month|quarter|year)s?\b)"
+_UP = r"ris(?:es?|en|ing)|rose|increas(?:es?|ed|ing)|grow(?:s|n|ing|th)?|grew"
+_DOWN = r"fall(?:s|en|ing)?|fell|decreas(?:es?|ed|ing)|declin(?:es?|ed|ing)|dropp?(?:s|ed|ing)?|shr[aiu]nks?"
+# Words and their opposites; each with others that say the same, but contradict nothing by themselves.
 _PAIRS = tuple(
-    (re.compile(rf"\b(?:{one})\b", re.IGNORECASE), re.compile(rf"\b(?:{other})\b", re.IGNORECASE))
-    for one, other in (
-        (r"first", r"last"),
-        (r"minimum|lowest|least", r"maximum|highest|most"),
-        (r"before|beforehand|prior|in advance|ahead|until", r"after|afterwards|thereafter|following|once|subsequently"),
-        (r"rises?|rising|increases?d?|grows?|above", r"falls?|falling|decreases?d?|drops?|below"),
-        (r"earlier|sooner", r"later"),
-        (r"always", r"never|sometimes"),
-        (r"all|every|each|any|anyone|everyone|everybody|entire", r"some|certain|selected|a few"),
-        (r"internal", r"external"),
-        (r"daytime|during the day|by day", r"at night|by night|nightly"),
-        (r"more", r"fewer|less"),
+    tuple(re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for words in (one, f"{one}|{also}", other, f"{other}|{like}"))
+    for one, also, other, like in (
+        ("first", "initial", "last", "final"),
+        ("minimum|lowest|least", "lower", "maximum|highest|most", "upper"),
+        (
+            "before|beforehand|prior|in advance",
+            "ahead|until|previously|earlier",
+            "after|afterwards|thereafter",
+            "following|once|subsequently|later",
+        ),
+        (_UP, "above|up", _DOWN, "below|down"),
+        ("above", f"{_UP}|over|more|higher|exceeds?", "below", f"{_DOWN}|under|less|lower"),
+        ("earlier|sooner", "before", "later", "after|afterwards"),
+        ("always", "every", "never|sometimes", "not"),
+        (
+            rf"all|every{_NO_TIME}|each{_NO_TIME}|any|anyone|everyone|everybody",
+            "entire|whole|both",
+            "some|certain|selected|a few",
+            "part|several",
+        ),
+        ("internal", "inside", "external", "outside"),
+        ("daytime|during the day|by day", "day", "at night|by night|nightly", "night"),
+        ("more", "over", "fewer|less", "under"),
     )
 )
 
 
 def limit_conflict(claim: str, evidence: Evidence) -> str:
-    """Why a limit of the claim is the other one in its evidence; "" when none is."""
-    said = [(value, _limit(value, unit), _order(value, unit)) for unit in evidence.units for value in quantities_of(unit)]
+    """Why a limit of the claim is the other one in its evidence, or a period runs the other way; "" when none does."""
+    said = [(value, unit) for unit in evidence.units for value in quantities_of(unit)]
     for value in quantities_of(claim):
-        limit, order = _limit(value, claim), _order(value, claim)
-        same = [(other, behind) for found, other, behind in said if _is_same(value, found)]
-        limits, orders = {other for other, _ in same}, {behind for _, behind in same}
+        same = [(other, unit) for other, unit in said if is_same(value, other)]
+        limit, limits = _limit(value, claim), {_limit(other, unit) for other, unit in same}
         if limit and _OPPOSITE[limit] in limits and limit not in limits:
             return f"{value.text} is the {_OPPOSITE[limit]} limit in {evidence.marks}, not the {limit} one"
-        if order and orders - {""} and order not in orders:
+        order, orders = _order(value, claim), {_order(other, unit) for other, unit in same} - {""}
+        # "Within ten days of closure" is after it.
+        if orders and ((order == "before" and order not in orders) or (order == "after" and orders == {"before"})):
             return f"{evidence.marks} does not say {value.text} {order}"
     return ""
 
@@ -64,9 +83,9 @@ def opposite_conflict(claim: str, units: Sequence[str], marks: str) -> str:
     """Why a word of the claim is the opposite of one in the sentences that say most of it; "" when none is."""
     said = " ".join(units)
     for pair in _PAIRS:
-        for mine, other in (pair, pair[::-1]):
-            found, contrary = mine.search(claim), other.search(said)
-            if found and contrary and not other.search(claim) and not mine.search(said):
+        for mine, family, theirs, their_family in (pair, (*pair[2:], *pair[:2])):
+            found, contrary = mine.search(claim), theirs.search(said)
+            if found and contrary and not their_family.search(claim) and not family.search(said):
                 return f"“{found.group()}” where {marks} says “{contrary.group()}”"
     return ""
 
@@ -80,11 +99,8 @@ def _limit(value: Quantity, text: str) -> Limit | None:
 
 
 def _order(value: Quantity, text: str) -> str:
-    """Whether a period runs before something or after it, "" when neither is said."""
+    """Whether a period runs "before" something, "after" or "of" it; "" when nothing is said."""
     if value.kind != "duration":
         return ""
-    return "before" if _AHEAD.match(text, value.end) else "after" if _BEHIND.match(text, value.end) else ""
-
-
-def _is_same(value: Quantity, other: Quantity) -> bool:
-    return bool(set(value.keys) & set(other.keys)) or (value.number is not None and value.number == other.number)
+    orders = (("before", _AHEAD), ("after", _BEHIND), ("of", _OF))
+    return next((order for order, pattern in orders if pattern.match(text, value.end)), "")

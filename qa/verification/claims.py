@@ -17,7 +17,8 @@ from qa.verification.crossing import belongs_elsewhere, crossed, misplaced
 from qa.verification.entailment import is_entailed
 from qa.verification.evidence import Evidence, gather
 from qa.verification.names import names_of, strange_names, strange_roles
-from qa.verification.polarity import modality_conflict, nearest_units, polarity_conflict
+from qa.verification.nearest import units_of_claim
+from qa.verification.polarity import modality_conflict, polarity_conflict
 from qa.verification.quantities import Quantity, is_held, quantities_of
 from qa.verification.relations import relation_conflict
 from qa.verification.split import Sentence, is_item, split_answer, without_marks
@@ -27,6 +28,14 @@ _WHOLE_QUOTATION = re.compile(r"[^“”]*: “(.*)”\.?", re.DOTALL)
 _QUOTATION = re.compile(r"“([^“”]+)”|\"([^\"]+)\"")
 _QUOTED_WORDS = 3
 _GAP = re.compile(r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*")
+
+
+# What no answer needs and a document may want to have said: links, images, tags, control and bidirectional characters,
+# and marks that are no citations.
+_MARKUP = re.compile(
+    r"https?:|www\.|javascript:|\bdata:[\w.+-]+/|!\[|\]\s*[(:\[]|<[a-z/!|]|\[\s*\d|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,9 @@ def _objections(
     if not sentence.cites:
         yield "it cites nothing"
         return
+    if _MARKUP.search(sentence.said):
+        yield "it holds a link, markup or a mark of its own"
+        return
     evidence = gather([by_number[number] for number in sentence.cites], facts, ontology)
     if _is_verbatim(sentence.said, evidence):
         return
@@ -120,7 +132,10 @@ def _on_bare_verdict(word: str, evidence: Evidence, question: str) -> Iterator[s
 
 def _strange_values(said: str, evidence: Evidence, question: str) -> Iterator[str]:
     named = f"{evidence.text} {question.casefold()}"
+    lengths = any(value.kind in ("duration", "period") for value in evidence.quantities)
     for value in quantities_of(said):
+        if value.kind == "period" and not lengths:
+            continue  # "two a year", where the evidence names two months
         if not is_held(value, evidence.quantities, named) and not _is_count(value, said):
             yield f"the {value.kind} {value.text} is not in {evidence.marks}"
     if found := misplaced(said, evidence.units) or belongs_elsewhere(said, evidence.units):
@@ -129,10 +144,11 @@ def _strange_values(said: str, evidence: Evidence, question: str) -> Iterator[st
 
 
 def _is_count(value: Quantity, said: str) -> bool:
-    """Whether a number only counts what the sentence then names: "There are 2: Gatekeep and PulseHarbour Core"."""
+    """Whether a number only counts: "There are 2: Gatekeep and PulseHarbour Core", "the highest of 10 found"."""
     _, colon, listed = said[value.end :].partition(":")
     items = re.split(r", | and ", listed)
-    return bool(colon) and value.kind == "number" and value.number == len(items)
+    counts = (bool(colon) and value.number == len(items)) or said[value.end :].startswith(" found")
+    return value.kind == "number" and counts
 
 
 def _strange_quotations(said: str, evidence: Evidence) -> Iterator[str]:
@@ -145,7 +161,7 @@ def _strange_quotations(said: str, evidence: Evidence) -> Iterator[str]:
 
 
 def _contradictions(said: str, evidence: Evidence, question: str, ontology: Ontology) -> Iterator[str]:
-    nearest = nearest_units(said, evidence, question)
+    nearest = units_of_claim(said, evidence, question)
     yield from filter(
         None,
         (
@@ -175,7 +191,8 @@ def _is_verbatim(said: str, evidence: Evidence) -> bool:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.casefold().split()).strip(" .;:,")
+    # Synthesis puts an invisible joiner into marks that are a document's own.
+    return " ".join(text.replace("\u2060", "").casefold().split()).strip(" .;:,")
 
 
 def _kept(text: str, lines: Sequence[Sequence[tuple[Sentence, Claim]]]) -> str:

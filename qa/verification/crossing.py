@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from itertools import combinations, permutations
 
 from kg.terms import STOP_WORDS, terms
+from kg.values import NUMBER_WORDS
 from qa.verification.evidence import fields_of
-from qa.verification.quantities import Quantity, quantities_of
-from qa.verification.reading import clauses_of, words_of
+from qa.verification.quantities import Quantity, is_same, quantities_of
+from qa.verification.reading import AUXILIARIES, Word, clauses_of, words_of
 
 _BREAKS = frozenset(
     ". , ; : ! ? ( ) — – and or but while whereas although before after who which whose if unless because".split()
@@ -40,15 +41,26 @@ def _joined(pairs: Sequence[frozenset[str]], parts: Sequence[frozenset[str]]) ->
 
 
 def _parts(text: str) -> list[frozenset[str]]:
+    """A text in parts, each with a name, a number or an auxiliary verb; what has none belongs to the part before it."""
     if fields_of(text):
         return [frozenset(terms(text))]
-    parts: list[set[str]] = [set()]
+    parts: list[list[Word]] = [[]]
     for word in words_of(text):
         if word.low in _BREAKS:
-            parts.append(set())
+            parts.append([])
         else:
-            parts[-1].update(word.terms)
-    return [frozenset(part) for part in parts if part]
+            parts[-1].append(word)
+    found: list[set[str]] = []
+    for part in parts:
+        stands = any(word.low in AUXILIARIES or (word.capital and word.terms) or _is_figure(word) for word in part)
+        if stands or not found:
+            found.append(set())
+        found[-1].update(term for word in part for term in word.terms)
+    return [frozenset(part) for part in found if part]
+
+
+def _is_figure(word: Word) -> bool:
+    return word.low[0].isdigit() or word.low in NUMBER_WORDS
 
 
 def misplaced(claim: str, units: Sequence[str]) -> tuple[Quantity, str] | None:
@@ -75,7 +87,7 @@ def belongs_elsewhere(claim: str, units: Sequence[str]) -> tuple[Quantity, str] 
     """
     said = [(value, part) for unit in units if not fields_of(unit) for value, part in _placed(unit)]
     for value, words in _placed(claim):
-        same = [len(words & part) for other, part in said if _is_same(value, other)]
+        same = [len(words & part) for other, part in said if is_same(value, other)]
         others = [(len(words & part), other.text) for other, part in said if _rivals(value, other)]
         most, text = max(others, default=(0, ""))
         if same and most >= max(same) + _CLEARLY_MORE and most >= _MOST * len(words):
@@ -91,12 +103,8 @@ def _placed(text: str) -> list[tuple[Quantity, frozenset[str]]]:
     return [(v, part - figures) for v in values for start, end, part in spans if start <= v.start <= end]
 
 
-def _is_same(value: Quantity, other: Quantity) -> bool:
-    return bool(set(value.keys) & set(other.keys)) or (value.number is not None and value.number == other.number)
-
-
 def _rivals(value: Quantity, other: Quantity) -> bool:
-    return value.kind == other.kind and value.kind != "identifier" and not _is_same(value, other)
+    return value.kind == other.kind and value.kind != "identifier" and not is_same(value, other)
 
 
 def _nouns(value: Quantity, text: str) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""How probably evidence says what a claim says: nearness of sentences by the embedding model, and covered words.
+"""How probably evidence says what a claim says: nearness by the embedding model, and how many words are covered.
 
 A logistic regression over a few signs; its weights are in weights.toml, fitted by scripts/fit_verification.py.
 """
@@ -15,41 +15,47 @@ import numpy as np
 
 from kg.terms import stem, terms
 from qa.nearness import vectors_of
-from qa.verification.evidence import Evidence, fields_of, pairs_of
+from qa.verification.evidence import Evidence, fields_of
 from qa.verification.quantities import quantities_of
+from qa.verification.rarity import rarity
 from qa.verification.reading import Word, words_of
 
 WEIGHTS = Path(__file__).parent / "weights.toml"
+# Of so many sentences of the evidence, the nearest ones, the parts, words and neighbours are looked at.
+_NEAREST = 8
 # Cosines of two words alone from which they begin to mean alike, and from which they mean the same.
 _ALIKE, _SAME = 0.35, 0.7
-_WORDS_COMPARED = 80
-# Verbs and adverbs that carry another word or only how sure the writer is; what they say is seldom in the evidence.
+# Verbs that carry another word, adverbs that say how sure the writer is, and what other checks look at.
 _FRAME = frozenset(
     stem(word)
-    for word in """come go get got take make give went came took made gave given taken done put set use serve receive stay remain keep need call say state speak count
-    mean apply follow run work lie stand happen occur involve concern regard relate concerned include contain mention
-    specify describe set say record suggest appear seem consider think expect like regard currently presently
-    generally usually normally typically apparently probably likely mainly chiefly mostly initially originally
-    actually specifically namely well once twice ago thus together respective certain particular different various
-    far latest later less lower longer due allow permit require tell told said start based reach amount kind case part way point thing main overall number order time rule according minute document evidence""".split()
+    for word in """come go get got take make give went came took made gave given taken done put set use serve receive
+    stay remain keep call say tell told said state speak count mean apply follow run work lie stand start base reach
+    happen occur involve concern regard relate include contain mention specify describe record suggest appear seem
+    consider think expect like currently presently generally usually normally typically apparently probably mainly
+    chiefly mostly initially originally actually specifically namely well twice ago far together certain particular
+    different various latest later less lower longer due allow permit require amount ceiling cap limit provided kind
+    case part way point thing main overall number order time rule according minute document evidence""".split()
 )
 _CUTS = frozenset(". , ; : ! ? ( ) and or but while whereas although who which that if unless when because".split())
+_JOINTS = _CUTS | frozenset("by through via with for in on at to from under into of as after before".split())
+# "The minutes suggest that" takes at most so many characters.
 _REPORTING = 40
 _ACRONYM = 3
-_PART = re.compile(r"[^\W_]+")
-_JOINTS = frozenset(
-    """. , ; : ! ? ( ) and or but while whereas although who which that by through via with for in on at to from under
-    into of as if unless when after before because""".split()
-)
+_INITIAL = re.compile(r"(?<![^\W_])[^\W_]")
+# Less than this is missing where another word means about the same.
+_GONE = 0.1
+# So much is missing, in rare words, that more makes no difference.
+_RARE_WORDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What tells of entailment, each from 0 to 1.
+    """What tells of entailment, each from 0 to 1; rare words count for more than common ones.
 
     `near`: the best cosine of the claim with a sentence, or two neighbouring ones, of the evidence; `covered`: how much
-    of its words the evidence says, `together`: how much of them one sentence (or two) says; `strange`: how much there
-    is in the longest run of words that the evidence does not say; `weakest`: how little of the claim's weakest part.
+    of its words the evidence says; `together`: how much of them one sentence says; `strange`: how much stands in the
+    longest run of words that the evidence does not say, `weakest`: or between two joints of the claim; `part`: how near
+    the evidence comes to the claim's farthest part.
     """
 
     near: float
@@ -62,35 +68,14 @@ class Signs:
 
 #: The names of the signs, in the order of their weights.
 NAMES = tuple(field.name for field in fields(Signs))
-
-
-def signs_of(claim: str, evidence: Evidence, question: str, before: str = "") -> Signs:
-    """The signs for a claim without its marks; `before` is the sentence before it, which its pronouns speak of."""
-    units = (*evidence.units, *pairs_of(evidence.units))
-    if not units:
-        return Signs(0.0, 0.0, 0.0, 1.0, 1.0, 0.0)
-    words = _telling(claim)
-    forms = (claim, f"{question} {claim}", f"{before} {claim}")
-    near = float(np.max(vectors_of(units) @ vectors_of(forms).T))
-    if not words:
-        return Signs(near, 1.0, 1.0, 0.0, 0.0, near)
-    named = frozenset(terms(evidence.context))
-    strengths = _strengths(words, evidence, named | frozenset(terms(f"{question} {before}")))
-    held = [frozenset(terms(unit)) | named for unit in units]
-    together = max(_mean([_share(word, unit) for word in words]) for unit in held)
-    return Signs(near, _mean(strengths), together, _longest_run(strengths), _weakest_part(claim, words, strengths), _nearest_part(claim, evidence, words, strengths))
-
-
-def probability_of(signs: Signs) -> float:
-    """The probability that claims with these signs are said by their evidence."""
-    weights = read_weights()
-    odds = weights["bias"] + sum(weights[name] * getattr(signs, name) for name in NAMES)
-    return 1 / (1 + math.exp(-odds))
+_NOTHING = Signs(0.0, 0.0, 0.0, 1.0, 1.0, 0.0)
 
 
 def is_entailed(claim: str, evidence: Evidence, question: str, before: str = "") -> bool:
     """Whether the evidence says what a claim says, so far as words and their meaning tell."""
-    return probability_of(signs_of(claim, evidence, question, before)) >= read_weights()["enough"]
+    weights, signs = read_weights(), signs_of(claim, evidence, question, before)
+    odds = weights["bias"] + sum(weights[name] * getattr(signs, name) for name in NAMES)
+    return 1 / (1 + math.exp(-odds)) >= weights["enough"]
 
 
 @cache
@@ -98,6 +83,35 @@ def read_weights() -> Mapping[str, float]:
     """The weights in weights.toml, with the bias and the probability that is enough."""
     held = tomllib.loads(WEIGHTS.read_text("utf-8"))
     return {**held["weights"], "bias": held["bias"], "enough": held["enough"]}
+
+
+def signs_of(claim: str, evidence: Evidence, question: str, before: str = "") -> Signs:
+    """The signs for a claim without its marks; `before` is the sentence before it, which its pronouns speak of."""
+    if not evidence.units:
+        return _NOTHING
+    # A short answer says little without its question, nor a pronoun without what it stands for.
+    forms = vectors_of((claim, f"{question} {claim}", f"{before} {claim}"))
+    cosines = np.max(vectors_of(evidence.units) @ forms.T, axis=1)
+    nearest = sorted(int(place) for place in np.argsort(-cosines, kind="stable")[:_NEAREST])
+    pairs = [f"{evidence.units[n]} {evidence.units[n + 1]}" for n in nearest if n + 1 < len(evidence.units)]
+    near = max(float(np.max(cosines)), float(np.max(vectors_of(pairs) @ forms.T)) if pairs else 0.0)
+    units = [evidence.units[place] for place in nearest]
+    words = _telling(claim)
+    if not words:
+        return Signs(near, 1.0, 1.0, 0.0, 0.0, 1.0)
+    named = frozenset(terms(evidence.context))
+    strengths = _strengths(words, units, evidence.terms | named | frozenset(terms(f"{question} {before}")))
+    weights = [1.0 if word.capital else rarity(word.low) for word in words]
+    missing = {word.start: (1 - s) * w for word, s, w in zip(words, strengths, weights, strict=True)}
+    held = [frozenset(terms(text)) | named for text in (*units, *pairs)]
+    return Signs(
+        near,
+        _mean(strengths, weights),
+        max(_mean([_share(word, said) for word in words], weights) for said in held),
+        _longest_run(words, missing),
+        _weakest_part(claim, missing),
+        _nearest_part(claim, units, missing),
+    )
 
 
 def _telling(text: str) -> list[Word]:
@@ -110,79 +124,81 @@ def _telling(text: str) -> list[Word]:
     ]
 
 
-def _strengths(words: Sequence[Word], evidence: Evidence, granted: frozenset[str]) -> list[float]:
+def _strengths(words: Sequence[Word], units: Sequence[str], granted: frozenset[str]) -> list[float]:
     """How far the evidence says each word: as such, by initials, or by words that mean alike."""
-    missing = [w for w in words if not (set(w.terms) <= evidence.terms | granted or _is_acronym(w, evidence))]
-    near = _nearest(missing, evidence)
+    missing = [w.low for w in words if not (set(w.terms) <= granted or _is_acronym(w, units))]
+    others = list(dict.fromkeys(word.low for unit in units for word in _telling(unit)))
+    near = dict.fromkeys(missing, 0.0)
+    if missing and others:
+        lows = list(near)
+        cosines = np.max(vectors_of(lows) @ vectors_of(others).T, axis=1)
+        for low, cosine in zip(lows, cosines, strict=True):
+            near[low] = min(1.0, max(0.0, (float(cosine) - _ALIKE) / (_SAME - _ALIKE)))
     return [near.get(word.low, 1.0) for word in words]
 
 
-def _is_acronym(word: Word, evidence: Evidence) -> bool:
+def _is_acronym(word: Word, units: Sequence[str]) -> bool:
     """Whether the evidence writes out what a word in capitals stands for: "MFA", "CET"."""
     if not word.text.isupper() or len(word.text) < _ACRONYM:
         return False
-    return any(word.low in "".join(part[0] for part in _PART.findall(unit.casefold())) for unit in evidence.units)
-
-
-def _nearest(missing: Sequence[Word], evidence: Evidence) -> dict[str, float]:
-    if not missing:
-        return {}
-    others = list(dict.fromkeys(word.low for unit in evidence.units for word in _telling(unit)))
-    lows = list(dict.fromkeys(word.low for word in missing))
-    if not others:
-        return dict.fromkeys(lows, 0.0)
-    cosines = np.max(vectors_of(lows) @ vectors_of(others[:_WORDS_COMPARED]).T, axis=1)
-    return {low: min(1.0, max(0.0, (float(c) - _ALIKE) / (_SAME - _ALIKE))) for low, c in zip(lows, cosines, strict=True)}
+    return any(word.low in "".join(_INITIAL.findall(unit.casefold())) for unit in units)
 
 
 def _share(word: Word, held: frozenset[str]) -> float:
     return sum(term in held for term in word.terms) / len(word.terms)
 
 
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
+def _mean(values: Sequence[float], weights: Sequence[float]) -> float:
+    return sum(value * weight for value, weight in zip(values, weights, strict=True)) / sum(weights)
 
 
-def _weakest_part(claim: str, words: Sequence[Word], strengths: Sequence[float]) -> float:
-    """The most that is missing between two joints of the claim, as a share of three words."""
-    missing = {word.start: 1 - strength for word, strength in zip(words, strengths, strict=True)}
+def _longest_run(words: Sequence[Word], missing: Mapping[int, float]) -> float:
+    """The most that is missing in a row."""
+    best = run = 0.0
+    for word in words:
+        gone = missing[word.start]
+        run = run + gone if gone > _GONE else 0.0
+        best = max(best, run)
+    return min(best / _RARE_WORDS, 1.0)
+
+
+def _weakest_part(claim: str, missing: Mapping[int, float]) -> float:
+    """The most that is missing between two joints of the claim."""
     most = part = 0.0
     for word in words_of(claim):
         part = 0.0 if word.low in _JOINTS else part + missing.get(word.start, 0.0)
         most = max(most, part)
-    return min(most / 3, 1.0)
+    return min(most / _RARE_WORDS, 1.0)
 
 
-def parts_of(text: str) -> list[str]:
-    """A text cut at its conjunctions and commas, in parts with words of their own; a row of a table in its fields."""
-    if row := fields_of(text):
-        return [f"{name.replace('_', ' ')} {value}" for name, value in row]
+def _nearest_part(claim: str, units: Sequence[str], missing: Mapping[int, float]) -> float:
+    """How near the claim's farthest part is to any of the evidence; one whose words are there is as near as can be."""
+    far = []
+    for start, part in _parts(claim):
+        gone = sum(weight for place, weight in missing.items() if start <= place < start + len(part))
+        if gone:
+            far.append((part, min(gone, 1.0)))
+    if not far:
+        return 1.0
+    others = list(dict.fromkeys([*units, *(part for unit in units for part in _parts_of_evidence(unit))]))
+    cosines = np.max(vectors_of([part for part, _ in far]) @ vectors_of(others).T, axis=1)
+    return min(1 - gone * (1 - float(cosine)) for (_, gone), cosine in zip(far, cosines, strict=True))
+
+
+def _parts_of_evidence(unit: str) -> list[str]:
+    """The parts of a sentence, or the fields of a row of a table."""
+    row = fields_of(unit)
+    return [f"{name.replace('_', ' ')} {value}" for name, value in row] or [part for _, part in _parts(unit)]
+
+
+def _parts(text: str) -> list[tuple[int, str]]:
+    """A text cut at its conjunctions and commas: the parts with words of their own, with where they begin."""
     parts, begin = [], 0
     for word in words_of(text):
         if word.low in _CUTS:
             # "The minutes suggest that": who says it is no part of what is said.
             if word.low != "that" or begin or word.start > _REPORTING:
-                parts.append(text[begin : word.start])
+                parts.append((begin, text[begin : word.start]))
             begin = word.start + len(word.text)
-    parts.append(text[begin:])
-    return [part.strip() for part in parts if _telling(part)]
-
-
-def _nearest_part(claim: str, evidence: Evidence, words: Sequence[Word], strengths: Sequence[float]) -> float:
-    """How near the claim's farthest part is to any of the evidence, by its words or by its meaning."""
-    others = list(dict.fromkeys([*evidence.units, *(part for unit in evidence.units for part in parts_of(unit))]))
-    held = {word.low: strength for word, strength in zip(words, strengths, strict=True)}
-    parts = [(part, _mean([held.get(word.low, 1.0) for word in _telling(part)])) for part in parts_of(claim)]
-    far = [part for part, said in parts if said < 1]
-    cosines = np.max(vectors_of(far) @ vectors_of(others).T, axis=1) if far and others else []
-    nearest = dict(zip(far, map(float, cosines), strict=True))
-    return min((max(said, nearest.get(part, 0.0)) for part, said in parts), default=1.0)
-
-
-def _longest_run(strengths: Sequence[float]) -> float:
-    """The most that is missing in a row, as a share of four words."""
-    best = run = 0.0
-    for strength in strengths:
-        run = run + 1 - strength if strength < 0.5 else 0.0
-        best = max(best, run)
-    return min(best / 4, 1.0)
+    parts.append((begin, text[begin:]))
+    return [(start, part) for start, part in parts if _telling(part)]

@@ -1,7 +1,7 @@
 """What a sentence cites, read once: the quotes with their sentences, the documents' names, the facts found there."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -80,11 +80,6 @@ def fields_of(text: str) -> tuple[tuple[str, str], ...]:
     """The fields of a row of a table with their names; none for a text that is no row."""
     found = tuple((name.strip(), value.strip()) for name, value in _FIELD.findall(" ".join(text.split())))
     return found if len(found) >= _ROW else ()
-
-
-def pairs_of(units: Sequence[str]) -> Iterator[str]:
-    """Neighbouring units as one, since a claim may join what two sentences say."""
-    return (f"{one} {other}" for one, other in zip(units, units[1:], strict=False))
 
 
 def _said(fact: AnswerFact, ontology: Ontology) -> str:

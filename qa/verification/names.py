@@ -1,7 +1,9 @@
 """Names and roles that a claim holds and its evidence does not."""
 
+import re
 from collections.abc import Sequence, Set
 from functools import lru_cache
+from itertools import pairwise
 
 from kg.ontology import Ontology
 from kg.terms import STOP_WORDS, terms
@@ -11,8 +13,16 @@ from qa.verification.reading import Word, words_of
 
 _LONGEST_ACRONYM = 6
 # "Swedish" stands for "Sweden", which begin alike.
-_DEMONYM = 4
-_ROLES = ("Role",)
+_DEMONYM = 3
+# Words that end the names of roles and bodies; "lead" and "chair" are verbs as well.
+_HEADED = ("Role", "Department")
+_NOT_HEADS = frozenset("lead chair steward office desk operations team unit owner".split())
+# Words before a role that do not make another one of it.
+_UNQUALIFYING = frozenset(
+    "new same responsible respective appointed named current former relevant competent own".split()
+)
+# "3.2 Administrative access": so a numbered paragraph begins.
+_NUMBERING = re.compile(r"^[\d.]+$")
 _KEPT = 20_000
 
 
@@ -26,7 +36,6 @@ def names_of(text: str) -> tuple[tuple[Word, ...], ...]:
     values = [(value.start, value.end) for value in quantities_of(text) if value.kind != "number"]
     found: list[tuple[Word, ...]] = []
     run: list[Word] = []
-    begins = True
     for word in (*words_of(text), None):
         if word and _may_name(word, text) and not any(start <= word.start < end for start, end in values):
             run.append(word)
@@ -53,21 +62,27 @@ def strange_names(claim: str, evidence: Evidence, question: str, known: Set[str]
 
 
 def strange_roles(claim: str, evidence: Evidence, question: str, ontology: Ontology) -> list[str]:
-    """Roles in lower case, such as "line manager", of which the evidence does not even have the last word."""
+    """Roles and bodies in lower case of which the evidence lacks the last word, or has it with another before it.
+
+    "Line manager", where the evidence has no manager or speaks of the hiring manager only.
+    """
     granted = evidence.terms | set(terms(question))
     heads = _role_heads(ontology)
     words = words_of(claim)
-    return [
-        f"{before.low} {word.low}"
-        for before, word in zip(words, words[1:], strict=False)
-        if before.terms and word.terms and word.low.removesuffix("s") in heads
-        if not set(word.terms) & granted
-    ]
+    found = []
+    for before, word in pairwise(words):
+        if before.capital or not word.terms or word.low.removesuffix("s") not in heads:
+            continue
+        qualified = bool(before.terms) and before.low not in _UNQUALIFYING and not set(before.terms) & granted
+        if not set(word.terms) & granted or (qualified and not word.capital):
+            found.append(f"{before.low} {word.low}")
+    return found
 
 
 @lru_cache(maxsize=8)
 def _role_heads(ontology: Ontology) -> frozenset[str]:
-    return frozenset(word for kind in _ROLES if kind in ontology.types for word in ontology.types[kind].headwords)
+    kinds = (ontology.types[kind] for kind in _HEADED if kind in ontology.types)
+    return frozenset(word for kind in kinds for word in kind.headwords) - _NOT_HEADS
 
 
 def _may_name(word: Word, text: str) -> bool:
@@ -77,7 +92,7 @@ def _may_name(word: Word, text: str) -> bool:
 
 
 def _begins(word: Word, text: str) -> bool:
-    before = text[: word.start].rstrip(" \"'“‘(*_")
+    before = _NUMBERING.sub("", text[: word.start].rstrip(" \"'“‘(*_"))
     return not before or before[-1] in ".:!?\n–—-"
 
 

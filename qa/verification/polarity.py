@@ -2,26 +2,47 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
-from kg.terms import stem, terms
+from kg.terms import terms
 from kg.values import NUMBER_WORDS
-from qa.verification.evidence import Evidence, fields_of
+from qa.verification.evidence import Evidence
+from qa.verification.nearest import clauses_near, units_near
 from qa.verification.reading import Clause, Word, clauses_of
 
-# Units of the evidence that say so large a share of what the best one says are read, too.
-_NEARLY_BEST = 0.75
-_NEARLY_BEST_CLAUSE = 0.6
 _PREFIXES = ("un", "in", "im", "ir", "dis", "non", "non-")
-# A word that the question has, too, tells less of which sentence is meant.
-_ASKED = 0.3
 _NEEDS = frozenset("need needs needed require requires".split())
+_CONDITION = re.compile(r"\b(?:unless|without)\b", re.IGNORECASE)
 _NOT_SO = re.compile(r"\b(?:not|n[o']t)\s+(?:yet\s+)?(?:done|do|did)\s+so\b", re.IGNORECASE)
-_MEASURES = frozenset("second minute hour day week month quarter year time".split())
+_MEASURES = frozenset("second minute hour day week month quarter year time working business calendar".split())
 # What a claim may not make of what its evidence says.
 _CONFLICTS = {("may", "must"), ("should", "must"), ("must", "may"), ("must", "should")}
 
-Stances = defaultdict[str, set[int]]
+_Stances = dict[str, set[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """How the evidence says words, as sets of stances: by their terms, and by the words as they are written.
+
+    `implied` are words without a prefix that denies them: "unlikely" tells the contrary of "likely".
+    """
+
+    terms: _Stances
+    written: _Stances
+    implied: _Stances
+
+    def of(self, word: Word, stance: int) -> Iterator[tuple[str, set[int], int]]:
+        """For a word of a claim: the term, how the evidence says it, how the claim does; no term for a contrary."""
+        known = [term for term in word.terms if term in self.terms]
+        yield from ((term, self.terms[term], stance) for term in known)
+        bare = _without_prefix(word.low)
+        if not known and bare in self.written:
+            yield "", self.written[bare], -stance
+        elif not known and word.low in self.implied:
+            yield "", self.implied[word.low], stance
 
 
 def polarity_conflict(claim: str, evidence: Evidence, question: str) -> str:
@@ -29,97 +50,70 @@ def polarity_conflict(claim: str, evidence: Evidence, question: str) -> str:
 
     What counts is the word that a denial is about, of the claim or of the evidence, where both have it.
     """
-    asked = frozenset(terms(question))
     for clause in clauses_of(claim):
-        units = _best(clause, evidence, asked)
-        if any(word.low in _NEEDS for word in clause.words) and any("unless" in unit for unit in units):
+        units = units_near(clause, evidence, question)
+        if any(word.low in _NEEDS for word in clause.words) and any(_CONDITION.search(unit) for unit in units):
             continue  # "it needs three members" says "it cannot unless there are three"
-        others = _best_clauses(clause, units)
-        said, implied = _said(clause, others, units, evidence.units)
+        others = clauses_near(clause, units)
+        said = _read(clause, others, units, evidence.units)
         denied = {term for other in others for term in other.denied_terms}
         for place, (word, stance) in enumerate(zip(clause.words, clause.stances, strict=True)):
             if not stance or _is_measure(word):
                 continue
-            for term, found, sign in _readings(word, stance, said, implied):
-                decides = place in clause.denied or term in denied or found is not said.get(term)
-                if decides and 0 not in found and sign not in found:
+            for term, found, mine in said.of(word, stance):
+                decides = not term or place in clause.denied or term in denied
+                if decides and 0 not in found and mine not in found:
                     return f"{evidence.marks} says the contrary of “{word.text}”"
     return ""
 
 
 def modality_conflict(claim: str, evidence: Evidence, question: str) -> str:
     """Why the claim's "must" or "may" is not its evidence's; "" when it may be."""
-    asked = frozenset(terms(question))
     for clause in clauses_of(claim):
-        if not clause.modality or clause.only or -1 in clause.stances:
-            continue  # "may not" and "must not" forbid alike
-        others = _best_clauses(clause, _best(clause, evidence, asked))
+        if not clause.modality or clause.only:
+            continue
+        others = clauses_near(clause, units_near(clause, evidence, question))
         told = [other for other in others if other.modality and len(clause.terms & other.terms) >= 2]
-        if told and all(-1 not in other.stances and (clause.modality, other.modality) in _CONFLICTS for other in told):
+        # "May not" and "must not" forbid alike, and so does what is only told to be so.
+        if told and all((clause.modality, o.modality) in _CONFLICTS and _both_said(clause, o) for o in told):
             return f"“{clause.modality}” where {evidence.marks} says “{told[0].modality}”"
     return ""
 
 
-def nearest_units(claim: str, evidence: Evidence, question: str) -> list[str]:
-    """The units of the evidence that say most of a clause of the claim."""
-    asked = frozenset(terms(question))
-    return list(dict.fromkeys(unit for clause in clauses_of(claim) for unit in _best(clause, evidence, asked)))
+def _both_said(clause: Clause, other: Clause) -> bool:
+    """Whether neither denies a word that they share."""
+    return all(
+        stance != -1 or not set(word.terms) & (clause.terms & other.terms)
+        for each in (clause, other)
+        for word, stance in zip(each.words, each.stances, strict=True)
+    )
 
 
-def _best(clause: Clause, evidence: Evidence, asked: Set[str]) -> list[str]:
-    """The units of the evidence that say most of a clause; what the question says, too, counts for less."""
-    weights = {term: _ASKED if term in asked else 1.0 for term in clause.terms}
-    shares = {
-        unit: sum(weights[term] for term in weights if term in held)
-        for unit in evidence.units
-        if (held := frozenset(terms(unit)))
-    }
-    most = max(shares.values(), default=0.0)
-    return [unit for unit, share in shares.items() if most and share >= _NEARLY_BEST * most]
-
-
-def _best_clauses(clause: Clause, units: Sequence[str]) -> list[Clause]:
-    """The clauses of some units that share most words with another one; a row of a table is read whole."""
-    rows = [other for unit in units if fields_of(unit) for other in clauses_of(unit)]
-    others = [other for unit in units if not fields_of(unit) for other in clauses_of(unit)]
-    shares = [len(clause.terms & other.terms) for other in others]
-    most = max(shares, default=0)
-    return [*rows, *(o for o, share in zip(others, shares, strict=True) if share and share >= _NEARLY_BEST_CLAUSE * most)]
-
-
-def _said(
-    clause: Clause, others: Sequence[Clause], units: Sequence[str], all_units: Sequence[str]
-) -> tuple[Stances, Stances]:
-    """For each term of some clauses whether it is said, denied, or both; and the same for what prefixes deny.
+def _read(clause: Clause, others: Sequence[Clause], units: Sequence[str], all_units: Sequence[str]) -> _Said:
+    """How some clauses of the evidence say words.
 
     Of several clauses that have a term, that decides which shares most words with the claim's.
     """
-    said: defaultdict[str, set[int]] = defaultdict(set)
-    implied: defaultdict[str, set[int]] = defaultdict(set)
+    said, written, implied = (
+        defaultdict[str, set[int]](set),
+        defaultdict[str, set[int]](set),
+        defaultdict[str, set[int]](set),
+    )
     nearest: dict[str, int] = {}
     for other in sorted(others, key=lambda other: -len(clause.terms & other.terms)):
         share = len(clause.terms & other.terms)
         for word, stance in zip(other.words, other.stances, strict=True):
-            for term in word.terms:
+            for term in () if _is_measure(word) else word.terms:
                 if share >= nearest.setdefault(term, share):
                     said[term].add(stance)
-            implied[_without_prefix(word.low)].add(-stance)
-    for before, unit in zip(all_units, all_units[1:], strict=False):
+            written[word.low].add(stance)
+            if bare := _without_prefix(word.low):
+                implied[bare].add(-stance)
+    for before, unit in pairwise(all_units):
         if before in units and _NOT_SO.search(unit):  # "Thirteen have not done so": what the sentence before says
             for term in terms(before):
                 said[term].add(-1)
-    implied.pop("", None)
-    return said, implied
-
-
-def _readings(word: Word, stance: int, said: Stances, implied: Stances) -> list[tuple[str, set[int], int]]:
-    """How the evidence says the terms of a word, and how the claim does: "unlikely" is "likely", denied."""
-    if not set(word.terms) & said.keys():
-        bare = _without_prefix(word.low)
-        if bare in said:
-            return [("", said[bare], -stance)]
-        return [("", implied[term], stance) for term in word.terms if term in implied]
-    return [(term, said[term], stance) for term in word.terms if term in said]
+    return _Said(dict(said), dict(written), dict(implied))
 
 
 def _is_measure(word: Word) -> bool:
@@ -127,8 +121,8 @@ def _is_measure(word: Word) -> bool:
 
 
 def _without_prefix(low: str) -> str:
-    """The stem of a word without the prefix that denies it: "unlikely" says "likely" denied; "" without one."""
+    """A word without the prefix that denies it: "unlikely" says "likely" denied; "" without one."""
     for prefix in _PREFIXES:
         if low.startswith(prefix) and len(low) > len(prefix) + 3:
-            return stem(low.removeprefix(prefix))
+            return low.removeprefix(prefix)
     return ""

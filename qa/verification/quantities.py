@@ -17,6 +17,8 @@ _WORD = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _NUMBER = rf"(?:\d{{1,3}}(?:[ \u00a0\u202f]\d{{3}})+(?!\d)|\d+(?:[.,]\d+)*|\b(?:{_WORD})(?:[ -](?:{_WORD}))?\b)"
 _BEGIN = r"(?<!\w)(?<!\d[.,])"
 _UNITS = r"(?P<unit>second|minute|hour|day|week|month|quarter|year)"
+_TIMES = rf"(?P<times>once|twice|{_NUMBER}\s+times)"
+_NOT_ORDER = r"(?!\s+(?:later|earlier|before|after|ago|long)\b)"
 _CURRENCY = r"(?:\b(?:EUR|USD|GBP|SEK|NOK|DKK|CHF|euros?|dollars?|pounds?|kronor)\b|US\$|[€$£])"
 _SCALE = r"(?:\s?(?:thousand|million|billion)\b)?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
@@ -123,6 +125,12 @@ def _period(match: re.Match[str]) -> tuple[Sequence[str], Decimal | None]:
     return (_length(Decimal(1), match["unit"]) + working,), None
 
 
+def _frequency(match: re.Match[str]) -> tuple[Sequence[str], Decimal | None]:
+    times = {"once": Decimal(1), "twice": Decimal(2)}.get(match["times"].casefold())
+    times = times or parse_number(match["times"].casefold().removesuffix("times").strip())
+    return (_length(Decimal(1), match["unit"], times),) if times else (), None
+
+
 def _always(match: re.Match[str]) -> tuple[Sequence[str], Decimal | None]:
     return ("always",), None
 
@@ -147,9 +155,9 @@ def _number(match: re.Match[str]) -> tuple[Sequence[str], Decimal | None]:
     return (f"{number.normalize():f}",) if number is not None else (), number
 
 
-def _length(number: Decimal, unit: str) -> str:
+def _length(number: Decimal, unit: str, parts: Decimal = Decimal(1)) -> str:
     family, factor = _FAMILIES[unit.casefold()]
-    return f"{(number * factor).normalize():f} {family}"
+    return f"{(number * factor / parts).normalize():f} {family}"
 
 
 def _form(kind: str, pattern: str, read: Callable[[re.Match[str]], tuple[Sequence[str], Decimal | None]]) -> _Form:
@@ -177,9 +185,10 @@ _FORMS = (
         _duration,
     ),
     _form("duration", rf"\b(?P<part>{'|'.join(_FRACTIONS)})\s+(?:hour|year)\b", _fraction),
+    _form("period", rf"\b{_TIMES}\s+(?:an?|per|each|every)\s+(?:\w+\s)?{_UNITS}\b", _frequency),
     _form("period", rf"\b(?:per|each|every)\s+(?:(?P<kind>\w+)\s)?{_UNITS}\b", _period),
     # "A day later" tells an order, "an hour" a length.
-    _form("period", rf"\ban?\s+(?:(?P<kind>\w+)\s)?{_UNITS}\b(?!\s+(?:later|earlier|before|after|ago|long)\b)", _period),
+    _form("period", rf"\ban?\s+(?:(?P<kind>\w+)\s)?{_UNITS}\b{_NOT_ORDER}", _period),
     _form("period", rf"\b(?:{'|'.join(_ADVERBS)})\b", _adverb),
     _form("weekday", r"\b(?P<day>monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?\b", _weekday),
     _form("date", rf"\b(?:{'|'.join(name for name in _MONTHS if name != 'may')})\b", _month),
@@ -208,6 +217,11 @@ def quantities_of(text: str) -> tuple[Quantity, ...]:
             words = " ".join(match.group().split())
             found.append(Quantity(kind, tuple(keys), words, start, end, number, alone, refused))
     return tuple(sorted(found, key=lambda item: item.start))
+
+
+def is_same(value: Quantity, other: Quantity) -> bool:
+    """Whether two values are the same, or the same figure: "24" and "24 months"."""
+    return bool(set(value.keys) & set(other.keys)) or (value.number is not None and value.number == other.number)
 
 
 def is_held(value: Quantity, known: Iterable[Quantity], text: str) -> bool:

@@ -1,7 +1,7 @@
 """A text as the checks read it: its words with their terms, and its clauses with what is denied in them.
 
-Without a parser: a clause ends at a conjunction or a mark; "not", "nobody", "unless" and "forbidden" deny all of their
-clause, "without" and most often "no" the noun that follows, "neither" and "nor" the rest. With "only" nothing is certain.
+Without a parser: a clause ends at a conjunction or a mark; "not", "nobody", "unless" and "forbidden" deny all of it,
+"without" and most often "no" the noun that follows, "neither" and "nor" the rest. With "only" nothing is certain.
 """
 
 import re
@@ -22,24 +22,28 @@ _PRONOUNS = frozenset("it they he she we you this that these those there".split(
 _LIGHT = MODALS | frozenset(
     """also however therefore thus hence moreover furthermore additionally respectively e.g i.e etc yes per cent
     percent within unless except without never nobody nothing none neither either least plus one via onwards upon
-    whoever anyone anybody everyone everybody someone somebody already still yet himself herself themselves even though although whereas while
-    since shall need needs needed""".split()
+    whoever anyone anybody everyone everybody someone somebody himself herself themselves already still yet even though
+    although whereas while since need needs needed""".split()
 )
 _SUBORDINATORS = frozenset(
     """if unless when whenever where while whereas although though because since until once except as provided
     before after""".split()
 )
-_OPENERS = frozenset("but which who whom whose if unless when whenever while whereas although though because except".split())
+_OPENERS = frozenset(
+    "but which who whom whose whether if unless when whenever while whereas although though because except".split()
+)
 _STOPS = frozenset(".;:!?()—–") | {" - "}
 _DENIALS = frozenset("not never cannot hardly nobody none nothing".split())
 _FORBIDDEN = frozenset("forbidden prohibited banned disallowed barred".split())
 _ONLY = frozenset("only solely exclusively alone just reserved".split())
 # Verbs that deny in part, or other things than "not" does.
 _UNCERTAIN = frozenset(
-    "frozen freeze lack lacks lacked fail fails failed refuse refused prevent prevents avoid exempt whether".split()
+    "frozen freeze lack lacks lacked fail fails failed refuse refused prevent prevents avoid exempt".split()
 )
 _NOT_DENIED = frozenset("more less fewer later earlier".split())
 _NOUN_WORDS = 4
+_ARTICLES = frozenset("a an the each every any".split())
+_LABEL = 4
 _AFTER_NOUN = frozenset("in by for on with at to unless ,".split())
 _MODALITIES = {
     **dict.fromkeys("must shall requires require required obliged mandatory compulsory obligatory".split(), "must"),
@@ -116,11 +120,18 @@ def _split(words: Sequence[Word]) -> list[list[Word]]:
     parts: list[list[Word]] = [[]]
     for position, word in enumerate(words):
         current = parts[-1]
-        if word.low in _STOPS:
+        following = words[position + 1] if position + 1 < len(words) else None
+        if word.low == "." and following and following.text[0].islower():
+            continue  # "Inc."
+        if word.low == ":" and len(current) <= _LABEL and not any(other.low in AUXILIARIES for other in current):
+            continue  # "Absent: Marjatta Lehtinen"
+        if word.low == "whether" and following and following.low == "to":
+            current.append(word)  # "whether to inform them" is what is decided
+        elif word.low in _STOPS:
             parts.append([])
         elif word.low == ",":
             first = next((other.low for other in current if not other.low[0].isdigit()), "")
-            leading = first in _SUBORDINATORS
+            leading = first in _SUBORDINATORS or first == "not"
             if leading or _opens(words, position + 1, current):
                 parts.append([])
         elif word.low in _OPENERS or (word.low in ("and", "or") and _opens(words, position, current)):
@@ -156,7 +167,7 @@ def _clause(words: Sequence[Word], text: str, after_only: bool) -> Clause:
 
 
 def _stances(lows: Sequence[str], only: bool, words: Sequence[Word]) -> list[int]:
-    if only or any(low in _UNCERTAIN for low in lows) or lows[0] == "except":
+    if only or any(low in _UNCERTAIN for low in lows) or lows[0] in ("except", "whether"):
         return [0] * len(lows)
     whole = -1 if any(low in _FORBIDDEN for low in lows) else 1
     whole *= -1 if lows[0] == "unless" else 1
@@ -169,9 +180,11 @@ def _stances(lows: Sequence[str], only: bool, words: Sequence[Word]) -> list[int
             noun = 0 if following in _NOT_DENIED else _NOUN_WORDS
         elif low in ("neither", "nor"):
             rest = -1
+        elif low == "whether":
+            rest = 0
         elif (low in _DENIALS or low.endswith(("n't", "n’t"))) and following not in _NOT_DENIED:
             whole = -whole
-        elif noun and (low in AUXILIARIES or low in _AFTER_NOUN):
+        elif noun and (low in AUXILIARIES or low in _AFTER_NOUN or (low in _ARTICLES and noun < _NOUN_WORDS)):
             noun = 0
         stances.append(-rest if noun and words[number].terms else rest)
         noun -= 1 if noun and words[number].terms else 0
@@ -205,4 +218,6 @@ def _is_subject(lows: Sequence[str], number: int) -> bool:
     """Whether "no" begins a clause with a verb: "no exception can be granted" denies all of it."""
     following = lows[number + 1] if number + 1 < len(lows) else ""
     verb = any(low in AUXILIARIES for low in lows[number + 1 : number + 6])
-    return number <= 1 and verb and following not in _NOT_DENIED and not any(low in AUXILIARIES for low in lows[:number])
+    return (
+        number <= 1 and verb and following not in _NOT_DENIED and not any(low in AUXILIARIES for low in lows[:number])
+    )

@@ -15,37 +15,53 @@ from qa.verification.names import names_of
 from qa.verification.reading import AUXILIARIES, Word, words_of
 
 _BE = frozenset("is are was were be been being".split())
+_NO_VERB_AFTER = _BE | frozenset(("a", "an", "the"))
 _SKIPPED = frozenset("not also only always never directly then both still itself himself herself themselves".split())
 _STOPS = frozenset(".;:!?()") | frozenset("but while whereas although because if unless when after before".split())
 # What may stand between names that share a place: "Chidi Okafor, the Chief Information Security Officer, who".
 _BETWEEN = frozenset(", and or the a an who which both also himself herself as well".split())
 _PRONOUNS = frozenset("he she it they who which that".split())
-_PREPOSITIONS = frozenset("to for in at on with from by of".split())
+_OBJECTS = frozenset("it him her them this that".split())
 _IRREGULAR = frozenset("made sent kept held written led given taken chosen told bound paid met run put set".split())
 _WORDS_BESIDE = 6
+# To write and to direct is not the same, so these are told by their verbs; of the others a subject has one only.
+_SEVERAL_VERBS = frozenset(("CREATED_BY",))
+_ONE_OBJECT = frozenset(("REPORTS_TO", "HOSTED_BY", "LOCATED_IN", "BORN_IN", "DIED_IN", "HEADQUARTERED_IN"))
 # What contracts call a party by, and other words for somebody who has a name elsewhere.
 _STAND_INS = frozenset(
     stem(word)
     for word in """supplier customer client company provider vendor party parties controller processor data importer
     exporter employer organisation organization firm agency authority hospital group""".split()
 )
-_KEPT = 20_000
 
 Name = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A predicate with what may be its subject and what its object, as sets of terms.
+    """A predicate with what may be its subject and what its object, as sets of terms; no objects: any may be meant.
 
-    `named`: its subject is a name. `after` is all that a sentence says behind it.
+    `named`: its subject is a name. `before` and `after` are all that the sentence says on the two sides; `turned`: its
+    subject stands behind.
     """
 
     predicate: str
     subjects: tuple[Name, ...]
     objects: tuple[Name, ...]
     named: bool = True
+    before: Name = frozenset()
     after: Name = frozenset()
+    turned: bool = False
+
+    @property
+    def far_subjects(self) -> Name:
+        """All that stands on its subject's side."""
+        return self.after if self.turned else self.before
+
+    @property
+    def far_objects(self) -> Name:
+        """All that stands on its object's side."""
+        return self.before if self.turned else self.after
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +76,34 @@ class _Pivot:
 
 def relation_conflict(claim: str, evidence: Evidence, ontology: Ontology) -> str:
     """Why a relation that the claim states has other ends in its evidence; "" when none has."""
-    mine = _from_sentence(claim, "", ontology)
+    called = frozenset(t for unit in evidence.units for run in names_of(unit) for word in run for t in word.terms)
+    mine = _from_sentence(claim, (), ontology, called)
     if not mine:
         return ""
     stated = [*_from_facts(evidence), *_from_rows(evidence, ontology)]
-    for before, unit in zip(("", *evidence.units), evidence.units, strict=False):
+    spoken_of: tuple[Name, ...] = ()
+    for unit in evidence.units:
         if not fields_of(unit):
-            stated += _from_sentence(unit, before, ontology)
+            stated += _from_sentence(unit, spoken_of, ontology, called)
+        # "She studied in Paris" leaves the one that is spoken of as it is.
+        spoken_of = spoken_of if _begins_with_pronoun(unit) and spoken_of else _all_of(unit)
     for relation in mine:
         same = [o for o in stated if o.predicate == relation.predicate and not _stands_in(o, relation)]
-        if not any(_meet(relation.subjects, o.subjects) and _meet(relation.objects, o.objects) for o in same):
+        if not any(_agree(relation, other) for other in same):
             if any(_exchanged(relation, other) for other in same):
                 return f"{evidence.marks} says it the other way round"
-            if relation.predicate in ontology.predicates and any(_of_another(relation, other) for other in same):
+            if any(_of_another(relation, other) or _to_another(relation, other, ontology) for other in same):
                 return f"{evidence.marks} says that of another one"
     return ""
+
+
+def _agree(mine: Relation, other: Relation) -> bool:
+    """Whether the ends are the same; a name that stands farther from the verb may be the one meant, too."""
+    far_subjects = frozenset() if mine.turned else mine.before
+    far_objects = mine.before if mine.turned else frozenset()
+    subjects = _meet(mine.subjects, other.subjects) or any(name <= far_subjects for name in other.subjects)
+    objects = _same_objects(mine, other) or any(name <= far_objects for name in other.objects)
+    return subjects and (objects or any(name <= other.far_objects for name in mine.objects))
 
 
 def _exchanged(mine: Relation, other: Relation) -> bool:
@@ -83,12 +112,25 @@ def _exchanged(mine: Relation, other: Relation) -> bool:
         return False
     if _meet(mine.objects, other.subjects):
         return _meet(mine.subjects, other.objects) or not _meet(mine.objects, other.objects)
-    return mine.named and any(subject <= mine.after for subject in other.subjects)
+    return mine.named and not mine.turned and any(subject <= mine.after for subject in other.subjects)
 
 
 def _of_another(mine: Relation, other: Relation) -> bool:
     """Whether the evidence gives the same object another subject, both subjects being named."""
-    return mine.named and other.named and _meet(mine.objects, other.objects) and not _meet(mine.subjects, other.subjects)
+    if not (mine.named and other.named) or _meet(mine.subjects, other.subjects):
+        return False
+    return _same_objects(mine, other) and not any(subject <= other.far_subjects for subject in mine.subjects)
+
+
+def _to_another(mine: Relation, other: Relation, ontology: Ontology) -> bool:
+    """Whether the evidence gives the same subject another object, where a subject has one only."""
+    predicate = ontology.predicates.get(mine.predicate)
+    one_only = predicate is not None and (predicate.functional or predicate.name in _ONE_OBJECT)
+    return one_only and bool(mine.objects and other.objects) and _meet(mine.subjects, other.subjects)
+
+
+def _same_objects(mine: Relation, other: Relation) -> bool:
+    return not mine.objects or not other.objects or _meet(mine.objects, other.objects)
 
 
 def _stands_in(other: Relation, mine: Relation) -> bool:
@@ -119,60 +161,70 @@ def _from_rows(evidence: Evidence, ontology: Ontology) -> Iterator[Relation]:
                     yield Relation(predicate.name, rest, (value,))
 
 
-def _from_sentence(text: str, before: str, ontology: Ontology) -> list[Relation]:
+def _from_sentence(text: str, spoken_of: tuple[Name, ...], ontology: Ontology, called: Name) -> list[Relation]:
+    """The relations that a sentence states; `spoken_of` is what pronouns mean, `called` what is a name elsewhere."""
     words = words_of(text)
     named = {word.start for run in names_of(text) for word in run}
-    spoken_of = _all_of(before) if words and words[0].low in _PRONOUNS else ()
+    named |= {word.start for word in words[:1] if word.terms and set(word.terms) <= called}
+    pivots = list(_pivots(words, named, ontology))
     found = []
-    for pivot in _pivots(words, ontology):
-        behind, ahead = _region(words, pivot, -1), _region(words, pivot, 1)
-        left = (*_beside(behind, named), *spoken_of) or _all_of(before)
-        right = _beside(ahead, named)
-        if left and right:
-            subject = ahead if pivot.turned else behind
-            is_named = any(word.start in named for word in subject)
-            after = frozenset(term for word in ahead for term in word.terms)
-            ends = (right, left) if pivot.turned else (left, right)
-            found.append(Relation(pivot.predicate, *ends, named=is_named, after=frozenset() if pivot.turned else after))
+    for number, pivot in enumerate(pivots):
+        end = pivots[number + 1].start if number + 1 < len(pivots) else len(words)
+        behind, ahead = _region(words, pivot.start - 1, -1, -1), _region(words, pivot.end, end, 1)
+        left, right = _beside(behind, named), _beside(ahead, named)
+        if _begins_with_pronoun(text) or any(word.low in _PRONOUNS for word in behind[:2]):
+            left = (*left, *spoken_of)
+        subjects, objects = (right, left or spoken_of) if pivot.turned else (left or spoken_of, right)
+        meant = objects or any(word.low in _OBJECTS for word in (behind if pivot.turned else ahead)[:1])
+        if subjects and meant:
+            before, after = (frozenset(t for word in region for t in word.terms) for region in (behind, ahead))
+            side = ahead if pivot.turned else behind
+            is_named = any(word.start in named or set(word.terms) & called for word in side)
+            found.append(Relation(pivot.predicate, subjects, objects, is_named, before, after, pivot.turned))
     return found
 
 
-def _pivots(words: Sequence[Word], ontology: Ontology) -> Iterator[_Pivot]:
+def _begins_with_pronoun(text: str) -> bool:
+    return any(word.low in _PRONOUNS for word in words_of(text)[:1])
+
+
+def _pivots(words: Sequence[Word], named: Set[int], ontology: Ontology) -> Iterator[_Pivot]:
     lows = tuple(word.low for word in words)
     phrases = _phrases(ontology)
     position = 0
     while position < len(lows):
-        passive = position > 0 and lows[position - 1] in _BE
-        for phrase, predicate, turned in () if passive else phrases.get(lows[position], ()):
+        # "Be approved" and "a signed copy" are not what the phrases "approved" and "signed" state.
+        other = position > 0 and lows[position - 1] in _NO_VERB_AFTER
+        for phrase, predicate, turned in () if other else phrases.get(lows[position], ()):
             if lows[position : position + len(phrase)] == phrase:
                 yield _Pivot(position, position + len(phrase), predicate, turned)
                 position += len(phrase) - 1
                 break
         else:
-            if pivot := _verb(words, position):
+            if pivot := _verb(words, position, named):
                 yield pivot
         position += 1
 
 
-def _verb(words: Sequence[Word], position: int) -> _Pivot | None:
-    """The verb at a position: after an auxiliary, or after a name with nothing between."""
+def _verb(words: Sequence[Word], position: int, named: Set[int]) -> _Pivot | None:
+    """The verb at a position: before "by", after an auxiliary or a pronoun, or after a name with nothing between."""
     word = words[position]
     if not word.terms or word.capital or len(word.terms) > 1:
         return None
+    participle = word.low.endswith(("ed", "en", "wn")) or word.low in _IRREGULAR
+    if participle and position + 1 < len(words) and words[position + 1].low == "by":
+        return _Pivot(position, position + 2, word.terms[0], True)
     before = position - 1
     while before >= 0 and (words[before].low in _SKIPPED or words[before].low.endswith("ly")):
         before -= 1
     if before < 0:
         return None
     previous = words[before]
-    passive = previous.low in _BE and (word.low.endswith(("ed", "en", "wn")) or word.low in _IRREGULAR)
-    if not (previous.low in AUXILIARIES or previous.low in _PRONOUNS or (previous.capital and previous.terms)):
-        return None
-    if previous.low in _BE and not passive:
-        return None
-    by = passive and position + 1 < len(words) and words[position + 1].low == "by"
-    name = f"{word.terms[0]} passive" if passive and not by else word.terms[0]
-    return _Pivot(position, position + 2 if by else position + 1, name, by)
+    if previous.low in _BE:
+        return _Pivot(position, position + 1, f"{word.terms[0]} passive", False) if participle else None
+    if previous.low in AUXILIARIES or previous.low in _PRONOUNS or previous.start in named:
+        return _Pivot(position, position + 1, word.terms[0], False)
+    return None
 
 
 @lru_cache(maxsize=8)
@@ -181,18 +233,17 @@ def _phrases(ontology: Ontology) -> dict[str, list[tuple[tuple[str, ...], str, b
     found: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
     for predicate in ontology.predicates.values():
         for cues, turned in ((predicate.cues, False), (predicate.inverse_cues, True)):
-            for cue in () if predicate.symmetric else cues:
+            for cue in () if predicate.symmetric or predicate.name in _SEVERAL_VERBS else cues:
                 words = tuple(cue.split())
                 if any(word not in AUXILIARIES and word not in ("the", "our", "also", "in") for word in words):
                     found.setdefault(words[0], []).append((words, predicate.name, turned))
     return {first: sorted(items, key=lambda item: -len(item[0])) for first, items in found.items()}
 
 
-def _region(words: Sequence[Word], pivot: _Pivot, step: int) -> list[Word]:
-    """The words beside a pivot to where its clause ends, the nearest first."""
-    place = pivot.start - 1 if step < 0 else pivot.end
+def _region(words: Sequence[Word], place: int, end: int, step: int) -> list[Word]:
+    """The words from a place to where the clause ends, or to `end`, the nearest first."""
     region = []
-    while 0 <= place < len(words) and words[place].low not in _STOPS:
+    while place != end and 0 <= place < len(words) and words[place].low not in _STOPS:
         region.append(words[place])
         place += step
     return region
@@ -221,7 +272,7 @@ def _beside(region: Sequence[Word], named: Set[int]) -> tuple[Name, ...]:
     return tuple(names) or ((frozenset(nearest),) if nearest else ())
 
 
-def _all_of(before: str) -> tuple[Name, ...]:
-    """What a pronoun may stand for: the names of the sentence before, or its words."""
-    names = tuple(frozenset(term for word in run for term in word.terms) for run in names_of(before))
-    return names or ((frozenset(terms(before)),) if before else ())
+def _all_of(unit: str) -> tuple[Name, ...]:
+    """What a pronoun in the next sentence may stand for: the names of this one, or its words."""
+    names = tuple(frozenset(term for word in run for term in word.terms) for run in names_of(unit))
+    return names or ((frozenset(terms(unit)),) if unit else ())

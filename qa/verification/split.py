@@ -15,7 +15,9 @@ _END = re.compile(r"[.!?]+[\"'”’)*]*(?:\s*\[\s*\d+(?:\s*,\s*\d+)*\s*\])*(?=\
 _SHORTENED = re.compile(
     r"(?:\b(?:Inc|Ltd|Co|Corp|No|Nos|Art|Sec|cl|Dr|Mr|Mrs|Ms|Prof|St|vs|approx|ca|cf|e\.g|i\.e|[A-Z])|^\s*\d{1,2})\.$"
 )
-_PRONOUN = re.compile(r"(?:it|its|they|their|he|his|she|her|this|these|that|those|both|such|there|after that)\b", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"(?:it|its|they|their|he|his|she|her|this|these|that|those|both|such|there|after that)\b", re.IGNORECASE
+)
 _VERDICT = re.compile(r"(?:yes|no)\b[.!,:;–—-]*", re.IGNORECASE)
 
 
