@@ -40,7 +40,8 @@ _KINDS = (
         r"^what (?:has |have |had )?changed\b|^how (?:has|have|had|did)\b.*\b(?:changed?|evolved?)\b|\bover time\b"
         r"|^(?:what|which) (?:changes|was changed)\b|\bhistory of\b",
     ),
-    ("count", r"\bhow many\b|\bnumber of\b.*\?"),
+    # "How many characters must it have at least?" asks for what is written somewhere, not to count.
+    ("count", r"\bhow many\b(?!.*\bat (?:the (?:very )?)?(?:least|most)\b)|\bnumber of\b.*\?"),
     (
         "compare",
         rf"\bsame\b.*\band\b|\band\b.*\bthe same\b|^compare\b|\bdifferences? between\b|\bdiffer from\b"

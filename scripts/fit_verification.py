@@ -1,11 +1,12 @@
 """Fits the weights of qa/verification on answers written by hand, and says how well they do on those left out.
 
 Right are the sentences of right answers. Wrong are those with an invented detail or another document's number; right
-ones under evidence that they do not cite; and right ones with the words of another answer added. Logistic regression
+ones under evidence that they do not cite, with the words of another answer added, or with another predicate. Logistic regression
 with an L2 penalty, by Newton's method; each question is judged by weights that were fitted without it.
 """
 
 import argparse
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,12 @@ from qa.verification.split import Sentence, split_answer
 
 _PENALTY, _STEPS = 1.0, 60
 _INVENTED = ("invented detail", "other document")
+# What nothing of the evidence says of anything, put behind the subject of a right sentence.
+_SUBJECT = re.compile(r"((?:\S+ ){1,5}?)(is|are|was|were)\b")
+_PREDICATES = (
+    "stolen", "sold to a competitor", "abandoned", "insured against fire", "criticised in the newspapers", "flooded",
+    "postponed", "repainted", "outsourced", "praised by everybody", "merged", "dismissed",
+)  # fmt: skip
 _ONTOLOGY = load_ontology()
 
 
@@ -58,6 +65,9 @@ def gather_samples(cases: Sequence[Case]) -> Iterator[Sample]:
             added = foreign[place % len(foreign)][1].said
             said = f"{sentence.said.rstrip('.')}, and {added[0].lower()}{added[1:]}"
             yield _sample(case, sentence, "added", False, said=said)
+            if subject := _SUBJECT.match(sentence.said):
+                said = f"{subject[1]} {subject[2]} {_PREDICATES[place % len(_PREDICATES)]}."
+                yield _sample(case, sentence, "other predicate", False, said=said)
 
 
 def _sample(

@@ -112,7 +112,7 @@ def _exchanged(mine: Relation, other: Relation) -> bool:
         return False
     if _meet(mine.objects, other.subjects):
         return _meet(mine.subjects, other.objects) or not _meet(mine.objects, other.objects)
-    return mine.named and not mine.turned and any(subject <= mine.after for subject in other.subjects)
+    return mine.named and other.named and not mine.turned and any(subject <= mine.after for subject in other.subjects)
 
 
 def _of_another(mine: Relation, other: Relation) -> bool:

@@ -12,6 +12,7 @@ from qa.question import MAX_QUESTION, understand
         ("How long are payroll records kept?", "how_long"),
         ("How much is the liability cap?", "how_much"),
         ("How many systems does Nordwind host?", "count"),
+        ("How many characters must a password have at least?", "fact"),
         ("Which systems does Anna own?", "list"),
         ("What does 'personal data' mean?", "definition"),
         ("How is Anna connected to Nordwind?", "path"),
