@@ -42,7 +42,8 @@ from qa.routing.policy import Policy, Rule, load_policy
 QUESTIONS = (ROOT / "examples" / "questions.jsonl", ROOT / "examples" / "questions-held-out.jsonl")
 FIXED: dict[str, Tier] = {"always large": "large", "always small": "small", "deterministic only": "none"}
 POLICY, LEARNED = "routed by policy", "routed by learned"
-TOGETHER = "together"
+#: The sets that neither the router nor the rules of retrieval were fitted or tuned on, as one.
+TOGETHER = "all held out"
 MEASURES = {"right": "right", "at_once": "at once"}
 GOAL_QUALITY, GOAL_COST = 0.95, 0.20
 _ABLE = "; ".join(f"{name} {one:.2f} and {several:.2f}" for name, (one, several) in COMPETENCE[ASSUMED].items())
@@ -64,9 +65,13 @@ NOTES = f"""
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One way through questions, with what always large gives for the same; `rules` where a policy decided."""
+    """One way through questions, with what always large gives for the same; `rules` where a policy decided.
+
+    `fitted_on`: the router was, and rules were tuned on them.
+    """
 
     set: str
+    fitted_on: bool
     competence: str
     way: str
     outcomes: list[Outcome]
@@ -75,7 +80,7 @@ class Run:
     rules: list[Rule | None]
 
 
-def measure(name: str, cases: Sequence[Case], asker: Asker) -> list[Run]:
+def measure(name: str, fitted_on: bool, cases: Sequence[Case], asker: Asker) -> list[Run]:
     """Every way through a set of questions, under each competence."""
     routing: dict[str, Policy] = {POLICY: load_policy(), LEARNED: load_router()}
     asker.warm_up(cases)
@@ -87,7 +92,7 @@ def measure(name: str, cases: Sequence[Case], asker: Asker) -> list[Run]:
             rules = [_rule(asker.outcome(case, "none", competence), routing.get(way)) for case in cases]
             tiers = [rule.tier if rule else FIXED.get(way, "none") for rule in rules]
             outcomes = [asker.outcome(case, tier, competence) for case, tier in zip(cases, tiers, strict=True)]
-            runs.append(Run(name, setting, way, outcomes, large, tiers, rules))
+            runs.append(Run(name, fitted_on, setting, way, outcomes, large, tiers, rules))
         note(f"{name}, {setting}: measured")
     return runs
 
@@ -98,13 +103,14 @@ def _rule(plain: Outcome, policy: Policy | None) -> Rule | None:
 
 
 def together(runs: Sequence[Run]) -> list[Run]:
-    """The ways through the questions of all sets."""
+    """The ways through the questions of all sets that nothing was fitted on."""
     found = []
-    for competence, way in dict.fromkeys((run.competence, run.way) for run in runs):
-        here = [run for run in runs if (run.competence, run.way) == (competence, way)]
+    apart = [run for run in runs if not run.fitted_on]
+    for competence, way in dict.fromkeys((run.competence, run.way) for run in apart):
+        here = [run for run in apart if (run.competence, run.way) == (competence, way)]
         outcomes, large = [o for run in here for o in run.outcomes], [o for run in here for o in run.large]
         tiers, rules = [tier for run in here for tier in run.tiers], [rule for run in here for rule in run.rules]
-        found.append(Run(TOGETHER, competence, way, outcomes, large, tiers, rules))
+        found.append(Run(TOGETHER, False, competence, way, outcomes, large, tiers, rules))
     return found
 
 
@@ -112,7 +118,8 @@ def as_row(run: Run) -> Row:
     """Quality, dollars and milliseconds, also as shares of what always large reaches and costs."""
     asked = ["abstained" if not o.features else tier for o, tier in zip(run.outcomes, run.tiers, strict=True)]
     count = len(asked)
-    row: Row = {"set": run.set, "competence": run.competence, "way": run.way, "questions": count}
+    row: Row = {"set": run.set, "fitted_on": run.fitted_on, "competence": run.competence, "way": run.way}
+    row["questions"] = count
     for measured in MEASURES:
         row[measured] = round(_sum(run.outcomes, measured) / count, 4)
         row[f"{measured}_of_large"] = _share(_sum(run.outcomes, measured), _sum(run.large, measured))
@@ -165,19 +172,19 @@ def _graph(graphs: Path | None, name: str) -> Iterator[Service]:
             yield service
 
 
-def sets(options: argparse.Namespace) -> Iterator[tuple[str, list[Case], Service]]:
-    """Each set of questions with the graph of its documents."""
+def sets(options: argparse.Namespace) -> Iterator[tuple[str, bool, list[Case], Service]]:
+    """Each set of questions, whether the router was fitted on it, and the graph of its documents."""
     if options.questions:
         with _graph(None, "samples") as service:  # soon ingested; in a kept graph a moved checkout would count twice
             report = IngestReport()
             service.ingest(find_sources([options.corpus], report), report, corpus=CORPUS, access=())
             for path in options.questions:
-                yield path.stem, read_samples(path), service
+                yield path.stem, path.resolve() == QUESTIONS[0], read_samples(path), service
     for data in options.data:
         cases = read_multihop(data, options.limit, options.fitting)
         with _graph(options.graphs, f"{data.name}.1") as service:
             ingest_entries(service, read_corpus(data), titles=True)
-            yield data.name, cases, service
+            yield data.name, options.fitting, cases, service
 
 
 def show(rows: Sequence[Row]) -> None:
@@ -223,7 +230,8 @@ def _cells(row: Row) -> tuple[str, ...]:
     cost = f"{row['usd_per_1000']:.4f}", _percent(row["usd_of_large"])
     times = (f"{row['ms'][key]:.0f}" for key in ("p50", "p95"))
     tiers = ", ".join(f"{tier} {share:.0%}" for tier, share in row["tiers"].items())
-    return f"{row['set']}: {row['way']}", str(row["questions"]), *quality, *cost, *times, tiers
+    name = f"{row['set']}{' (fitted on)' if row['fitted_on'] else ''}: {row['way']}"
+    return name, str(row["questions"]), *quality, *cost, *times, tiers
 
 
 def _cells_of_rule(name: str, rule: Row) -> tuple[str, ...]:
@@ -263,9 +271,9 @@ def main() -> None:
     runs: list[Run] = []
     told: list[Row] = []
     with stand_in_model(SPEEDS, options.speed) as server:
-        for name, cases, service in sets(options):
+        for name, fitted_on, cases, service in sets(options):
             asker = Asker(service.store, parts.ontology(service.settings), server)
-            runs += measure(name, cases, asker)
+            runs += measure(name, fitted_on, cases, asker)
             told += records(name, cases, asker)
     rows = [as_row(run) for run in (*together(runs), *runs)]
     show(rows)

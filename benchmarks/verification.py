@@ -176,17 +176,14 @@ def _row(part: str, what: str, kind: str, items: Sequence[bool], floor: Sequence
 
 def _show(part: str, rows: Sequence[Row], checked: Measured) -> None:
     """A table a part: the corrupted answers by kind, then the right ones."""
-    milliseconds = percentiles([1000 * second for second in checked.seconds])
-    title = (
-        f"{part}: {checked.recall:.1%} caught, {checked.false_alarms:.1%} false alarms; {checked.beside} right sentences "
-        f"of corrupted answers doubted; {milliseconds['p50']:.0f} ms an answer at the median, embedding included"
-    )
-    cells = [
-        (f"{row['measure']}: {row['kind']}", str(row["answers"]), str(row["found"]))
-        + (f"{row['share']:.3f}", f"{row['marks_only']:.3f}")
-        for row in rows
-    ]
-    show_table(title, ("", "answers", "found", "share", "marks only"), cells)
+    cells = []
+    for row in rows:
+        counts = (str(row["answers"]), str(row["found"]), f"{row['share']:.3f}", f"{row['marks_only']:.3f}")
+        cells.append((f"{row['measure']}: {row['kind']}", *counts))
+    show_table(f"{part} part", ("", "answers", "found", "share", "marks only"), cells)
+    milliseconds = percentiles([1000 * second for second in checked.seconds])["p50"]
+    note(f"{checked.beside} right sentences of corrupted answers were doubted, too.")
+    note(f"An answer took {milliseconds:.0f} ms at the median, embedding included.")
 
 
 def main() -> None:

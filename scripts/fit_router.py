@@ -5,7 +5,8 @@
 ROWS are JSON Lines with `features` (as a trace shows them), `tier` and `right`: what benchmarks/routing.py writes with
 --records, or feedback on answers. Logistic regression with an L2 penalty, by Newton's method, which always gives the
 same weights for the same rows; it is calibrated by itself as long as questions are like those that it was fitted on.
-Without --held-out each question is judged by weights that were fitted without it and others of its fold.
+What is printed as left out was judged by weights that were fitted on the other groups of rows (`set`, else the file),
+which are of other documents; where there is one group only, on other questions.
 """
 
 import argparse
@@ -89,15 +90,15 @@ def fit(rows: Sequence[Answered]) -> Floats:
 
 
 def chances_left_out(rows: Sequence[Answered]) -> Floats:
-    """How probably each answer is right, by weights that were fitted without its question."""
-    folds = np.array([hashlib.sha256(row.question.encode()).digest()[0] % _FOLDS for row in rows])
-    chances = np.zeros(len(rows))
-    for fold in range(_FOLDS):
-        weights = fit([row for row, of in zip(rows, folds, strict=True) if of != fold])
-        for place, row in enumerate(rows):
-            if folds[place] == fold:
-                chances[place] = _chance(row, weights)
-    return chances
+    """How probably each answer is right, by weights that were fitted without its group, or its part of the only one."""
+    parts = [row.group for row in rows]
+    if len(set(parts)) == 1:
+        parts = [str(hashlib.sha256(row.question.encode()).digest()[0] % _FOLDS) for row in rows]
+    weights = {
+        left_out: fit([row for row, part in zip(rows, parts, strict=True) if part != left_out])
+        for left_out in set(parts)
+    }
+    return np.array([_chance(row, weights[part]) for row, part in zip(rows, parts, strict=True)])
 
 
 def _chance(row: Answered, weights: Floats) -> float:

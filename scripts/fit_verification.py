@@ -1,8 +1,8 @@
 """Fits the weights of qa/verification on answers written by hand, and says how well they do on those left out.
 
 Right are the sentences of right answers. Wrong are those with an invented detail or another document's number; right
-ones under evidence that they do not cite, with the words of another answer added, or with another predicate. Logistic regression
-with an L2 penalty, by Newton's method; each question is judged by weights that were fitted without it.
+ones under evidence that they do not cite, with the words of another answer added, or with another predicate. It is a
+logistic regression with an L2 penalty, by Newton's method; each question is judged by weights fitted without it.
 """
 
 import argparse

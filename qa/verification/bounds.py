@@ -57,6 +57,7 @@ _PAIRS = tuple(
             "some|certain|selected|a few",
             "part|several",
         ),
+        ("high", "higher|highest", "low", "lower|lowest"),
         ("internal", "inside", "external", "outside"),
         ("daytime|during the day|by day", "day", "at night|by night|nightly", "night"),
         ("more", "over", "fewer|less", "under"),
@@ -95,7 +96,8 @@ def _limit(value: Quantity, text: str) -> Limit | None:
     for limit, pattern in _BEFORE:
         if pattern.search(before):
             return "lower" if limit == "upper" and _AHEAD.match(after) and "later" in before[-20:] else limit
-    return next((limit for limit, pattern in _AFTER if pattern.match(after)), None)
+    found = next((limit for limit, pattern in _AFTER if pattern.match(after)), None)
+    return "lower" if found and _AHEAD.match(after) else found
 
 
 def _order(value: Quantity, text: str) -> str:

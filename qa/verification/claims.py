@@ -28,12 +28,11 @@ _WHOLE_QUOTATION = re.compile(r"[^“”]*: “(.*)”\.?", re.DOTALL)
 _QUOTATION = re.compile(r"“([^“”]+)”|\"([^\"]+)\"")
 _QUOTED_WORDS = 3
 _GAP = re.compile(r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*")
-
-
 # What no answer needs and a document may want to have said: links, images, tags, control and bidirectional characters,
 # and marks that are no citations.
 _MARKUP = re.compile(
-    r"https?:|www\.|javascript:|\bdata:[\w.+-]+/|!\[|\]\s*[(:\[]|<[a-z/!|]|\[\s*\d|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]",
+    r"https?:|www\.|javascript:|\bdata:[\w.+-]+/|!\[|\]\s*[(:\[]|<[a-z/!|]|\[\s*\d"
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]",
     re.IGNORECASE,
 )
 

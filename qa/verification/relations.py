@@ -24,9 +24,8 @@ _PRONOUNS = frozenset("he she it they who which that".split())
 _OBJECTS = frozenset("it him her them this that".split())
 _IRREGULAR = frozenset("made sent kept held written led given taken chosen told bound paid met run put set".split())
 _WORDS_BESIDE = 6
-# To write and to direct is not the same, so these are told by their verbs; of the others a subject has one only.
+# To write and to direct is not the same, so these are told by their verbs.
 _SEVERAL_VERBS = frozenset(("CREATED_BY",))
-_ONE_OBJECT = frozenset(("REPORTS_TO", "HOSTED_BY", "LOCATED_IN", "BORN_IN", "DIED_IN", "HEADQUARTERED_IN"))
 # What contracts call a party by, and other words for somebody who has a name elsewhere.
 _STAND_INS = frozenset(
     stem(word)
@@ -41,14 +40,15 @@ Name = frozenset[str]
 class Relation:
     """A predicate with what may be its subject and what its object, as sets of terms; no objects: any may be meant.
 
-    `named`: its subject is a name. `before` and `after` are all that the sentence says on the two sides; `turned`: its
-    subject stands behind.
+    `named`: its subject is a name, `to_named`: a name stands right behind the verb. `before` and `after` are all that
+    the sentence says on the two sides; `turned`: its subject stands behind.
     """
 
     predicate: str
     subjects: tuple[Name, ...]
     objects: tuple[Name, ...]
     named: bool = True
+    to_named: bool = True
     before: Name = frozenset()
     after: Name = frozenset()
     turned: bool = False
@@ -84,7 +84,7 @@ def relation_conflict(claim: str, evidence: Evidence, ontology: Ontology) -> str
     spoken_of: tuple[Name, ...] = ()
     for unit in evidence.units:
         if not fields_of(unit):
-            stated += _from_sentence(unit, spoken_of, ontology, called)
+            stated += _from_sentence(unit, spoken_of, ontology, frozenset())
         # "She studied in Paris" leaves the one that is spoken of as it is.
         spoken_of = spoken_of if _begins_with_pronoun(unit) and spoken_of else _all_of(unit)
     for relation in mine:
@@ -92,7 +92,7 @@ def relation_conflict(claim: str, evidence: Evidence, ontology: Ontology) -> str
         if not any(_agree(relation, other) for other in same):
             if any(_exchanged(relation, other) for other in same):
                 return f"{evidence.marks} says it the other way round"
-            if any(_of_another(relation, other) or _to_another(relation, other, ontology) for other in same):
+            if any(_of_another(relation, other) or _to_another(relation, other) for other in same):
                 return f"{evidence.marks} says that of another one"
     return ""
 
@@ -122,11 +122,11 @@ def _of_another(mine: Relation, other: Relation) -> bool:
     return _same_objects(mine, other) and not any(subject <= other.far_subjects for subject in mine.subjects)
 
 
-def _to_another(mine: Relation, other: Relation, ontology: Ontology) -> bool:
-    """Whether the evidence gives the same subject another object, where a subject has one only."""
-    predicate = ontology.predicates.get(mine.predicate)
-    one_only = predicate is not None and (predicate.functional or predicate.name in _ONE_OBJECT)
-    return one_only and bool(mine.objects and other.objects) and _meet(mine.subjects, other.subjects)
+def _to_another(mine: Relation, other: Relation) -> bool:
+    """Whether the evidence gives the same subject another object, both objects being named."""
+    if not (mine.to_named and other.to_named) or _same_objects(mine, other) or not _meet(mine.subjects, other.subjects):
+        return False
+    return not any(name <= other.far_objects for name in mine.objects)
 
 
 def _same_objects(mine: Relation, other: Relation) -> bool:
@@ -166,7 +166,7 @@ def _from_sentence(text: str, spoken_of: tuple[Name, ...], ontology: Ontology, c
     words = words_of(text)
     named = {word.start for run in names_of(text) for word in run}
     named |= {word.start for word in words[:1] if word.terms and set(word.terms) <= called}
-    pivots = list(_pivots(words, named, ontology))
+    pivots = list(_pivots(words, ontology))
     found = []
     for number, pivot in enumerate(pivots):
         end = pivots[number + 1].start if number + 1 < len(pivots) else len(words)
@@ -178,9 +178,9 @@ def _from_sentence(text: str, spoken_of: tuple[Name, ...], ontology: Ontology, c
         meant = objects or any(word.low in _OBJECTS for word in (behind if pivot.turned else ahead)[:1])
         if subjects and meant:
             before, after = (frozenset(t for word in region for t in word.terms) for region in (behind, ahead))
-            side = ahead if pivot.turned else behind
-            is_named = any(word.start in named or set(word.terms) & called for word in side)
-            found.append(Relation(pivot.predicate, subjects, objects, is_named, before, after, pivot.turned))
+            is_named = any(w.start in named or set(w.terms) & called for w in (ahead if pivot.turned else behind))
+            to_named = not pivot.turned and any(word.start in named for word in ahead[:1])
+            found.append(Relation(pivot.predicate, subjects, objects, is_named, to_named, before, after, pivot.turned))
     return found
 
 
@@ -188,7 +188,7 @@ def _begins_with_pronoun(text: str) -> bool:
     return any(word.low in _PRONOUNS for word in words_of(text)[:1])
 
 
-def _pivots(words: Sequence[Word], named: Set[int], ontology: Ontology) -> Iterator[_Pivot]:
+def _pivots(words: Sequence[Word], ontology: Ontology) -> Iterator[_Pivot]:
     lows = tuple(word.low for word in words)
     phrases = _phrases(ontology)
     position = 0
@@ -201,15 +201,15 @@ def _pivots(words: Sequence[Word], named: Set[int], ontology: Ontology) -> Itera
                 position += len(phrase) - 1
                 break
         else:
-            if pivot := _verb(words, position, named):
+            if pivot := _verb(words, position):
                 yield pivot
         position += 1
 
 
-def _verb(words: Sequence[Word], position: int, named: Set[int]) -> _Pivot | None:
+def _verb(words: Sequence[Word], position: int) -> _Pivot | None:
     """The verb at a position: before "by", after an auxiliary or a pronoun, or after a name with nothing between."""
     word = words[position]
-    if not word.terms or word.capital or len(word.terms) > 1:
+    if not word.terms or not word.low[0].isalpha() or word.capital or len(word.terms) > 1:
         return None
     participle = word.low.endswith(("ed", "en", "wn")) or word.low in _IRREGULAR
     if participle and position + 1 < len(words) and words[position + 1].low == "by":
@@ -222,7 +222,7 @@ def _verb(words: Sequence[Word], position: int, named: Set[int]) -> _Pivot | Non
     previous = words[before]
     if previous.low in _BE:
         return _Pivot(position, position + 1, f"{word.terms[0]} passive", False) if participle else None
-    if previous.low in AUXILIARIES or previous.low in _PRONOUNS or previous.start in named:
+    if previous.low in AUXILIARIES or previous.low in _PRONOUNS or (previous.capital and previous.terms):
         return _Pivot(position, position + 1, word.terms[0], False)
     return None
 
