@@ -54,7 +54,7 @@ class Verification:
     """What of an answer holds: its claims in order, `text` with the supported ones only ("" when there are none).
 
     `groundedness`, from 0 to 1, is the share of the answer's content words (all but stop words) that stand in
-    supported claims.
+    supported claims; a claim weighs as one word at least.
     """
 
     claims: tuple[Claim, ...]
@@ -210,6 +210,6 @@ def _kept(text: str, lines: Sequence[Sequence[tuple[Sentence, Claim]]]) -> str:
 
 
 def _groundedness(claims: Sequence[Claim]) -> float:
-    sizes = [len(terms(without_marks(claim.text))) for claim in claims]
+    sizes = [max(len(terms(without_marks(claim.text))), 1) for claim in claims]
     held = sum(size for size, claim in zip(sizes, claims, strict=True) if claim.supported)
-    return round(held / sum(sizes), 4) if sum(sizes) else 0.0
+    return round(held / sum(sizes), 4) if sizes else 0.0
