@@ -12,6 +12,8 @@ from qa.verification.reading import AUXILIARIES, Word, clauses_of, words_of
 _BREAKS = frozenset(
     ". , ; : ! ? ( ) — – and or but while whereas although before after who which whose if unless because".split()
 ) | {" - "}
+# "Polarkeep Oy, which operates the standby environment" is one part.
+_RELATIVES = frozenset(("which", "who", "whose"))
 _NOUNS = 3
 # How many more words a clause with another value must share with the claim's, and what part of those.
 _CLEARLY_MORE, _MOST = 3, 0.6
@@ -48,12 +50,11 @@ def _parts(text: str) -> list[frozenset[str]]:
     for word in words_of(text):
         if word.low in _BREAKS:
             parts.append([])
-        else:
-            parts[-1].append(word)
+        parts[-1].append(word)
     found: list[set[str]] = []
     for part in parts:
         stands = any(word.low in AUXILIARIES or (word.capital and word.terms) or _is_figure(word) for word in part)
-        if stands or not found:
+        if not found or (stands and part[0].low not in _RELATIVES):
             found.append(set())
         found[-1].update(term for word in part for term in word.terms)
     return [frozenset(part) for part in found if part]

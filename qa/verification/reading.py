@@ -29,6 +29,8 @@ _SUBORDINATORS = frozenset(
     """if unless when whenever where while whereas although though because since until once except as provided
     before after""".split()
 )
+# After "and" these begin a clause of its own, whatever its verb.
+_NEW_SUBJECTS = AUXILIARIES | frozenset("each every no nobody none".split())
 _OPENERS = frozenset(
     "but which who whom whose whether if unless when whenever while whereas although though because except".split()
 )
@@ -129,6 +131,8 @@ def _split(words: Sequence[Word]) -> list[list[Word]]:
             current.append(word)  # "whether to inform them" is what is decided
         elif word.low in _STOPS:
             parts.append([])
+        elif word.low == "that" and following and following.low in _ONLY:
+            parts.append([word])  # "approved on condition that only": what is approved is certain
         elif word.low == ",":
             first = next((other.low for other in current if not other.low[0].isdigit()), "")
             leading = first in _SUBORDINATORS or first == "not"
@@ -150,7 +154,7 @@ def _opens(words: Sequence[Word], position: int, current: Sequence[Word]) -> boo
         return True
     if following[0] not in ("and", "or", "nor") and following[0] not in _PRONOUNS:
         return False
-    if len(following) > 1 and following[0] in ("and", "or") and following[1] in AUXILIARIES:
+    if len(following) > 1 and following[0] in ("and", "or") and following[1] in _NEW_SUBJECTS:
         return True
     before = any(word.low in AUXILIARIES or word.low in _DENIALS for word in current)
     after = next((n for n, low in enumerate(following) if low in AUXILIARIES or low in _DENIALS), None)
