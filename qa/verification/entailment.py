@@ -33,8 +33,9 @@ _FRAME = frozenset(
     happen occur involve concern regard relate include contain mention specify describe record suggest appear seem
     consider think expect like currently presently generally usually normally typically apparently probably mainly
     chiefly mostly initially originally actually specifically namely well twice ago far together certain particular
-    different various latest later less lower longer due allow permit require amount ceiling minimum maximum cap limit provided
-    kind case part way point thing main overall number order time rule according minute document evidence""".split()
+    different various latest later less lower longer due allow permit require amount ceiling minimum maximum cap limit
+    provided kind case part way point thing main overall number order time rule according
+    minute document evidence""".split()
 )
 _CUTS = frozenset(". , ; : ! ? ( ) and or but while whereas although who which that if unless when because".split())
 _JOINTS = _CUTS | frozenset("by through via with for in on at to from under into of as after before".split())
