@@ -109,18 +109,25 @@ def run(http: bool, host: str, port: int, user: str | None) -> None:
 
     Raises `WrongUse`, `PortTaken`, `UnusableSettings`, `StoreError` before it serves.
     """
-    # All on standard error: standard output is the protocol's.
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s", stream=sys.stderr)
     settings = load_settings()
     if http:
         # It imports the HTTP API, which takes a second, and a program that starts a server for itself waits for it.
         from api.serving import listen
 
         with listen(host, port) as socket, open_service(settings) as service:
-            _serve_http(create_server(service, user), socket)
+            server = create_server(service, user)
+            _log_to_standard_error()
+            _serve_http(server, socket)
     elif sys.stdin is not None:  # closed before it began
         with open_service(settings) as service:
-            _serve_stdio(create_server(service, user))
+            server = create_server(service, user)
+            _log_to_standard_error()
+            _serve_stdio(server)
+
+
+def _log_to_standard_error() -> None:
+    """Standard output is the protocol's."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s", stream=sys.stderr, force=True)
 
 
 class _Input(io.RawIOBase):

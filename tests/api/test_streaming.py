@@ -1,8 +1,6 @@
 """Answers as server-sent events, over a real socket: steps, text, citations; a client that goes away; many at once."""
 
 import json
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,13 +9,9 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from doors import Run
 from openai_stand_in import Reply, StandIn, stand_in
-
-from api.http import create_app
-from api.service import open_service
-from api.settings import load_settings
+from test_processes import serving
 
 RIGHT = "Maria Lind owns Atlas [1]."
 QUESTION = "Who owns Atlas?"
@@ -37,14 +31,8 @@ def address(place: Path, run: Run, model: StandIn, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
     monkeypatch.setenv("OPENAI_BASE_URL", model.url)
     assert run("ingest", "docs").code == 0
-    with open_service(load_settings()) as service:
-        listening = socket.create_server(("127.0.0.1", 0), backlog=128)
-        server = uvicorn.Server(uvicorn.Config(create_app(service), log_level="warning"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with serving() as (served, _):
+        yield served
 
 
 def events(lines: Iterator[str]) -> Iterator[Event]:

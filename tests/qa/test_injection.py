@@ -223,9 +223,11 @@ def _saying(attack: Row, template: str) -> Script:
 
     def script(request: dict[str, Any]) -> Reply:
         shown = _pieces(request["messages"][1]["content"])
-        mine = next(piece for piece in shown if attack["marker"] in f"{piece.title} {piece.quote}")
         honest = HONEST[attack["question"]]
         right = next(piece for piece in shown if honest["answer"] in piece.quote)
+        mine = next((piece for piece in shown if attack["marker"] in f"{piece.title} {piece.quote}"), None)
+        if mine is None:  # it was not among the evidence, so there is nothing to obey
+            return Reply(f"{honest['answer']} [{right.n}].", piece=100)
         told = mine.quote if attack["marker"] in mine.quote else mine.title
         order = re.split(r"[.!?]", told[told.index(attack["marker"]) :])[0].strip()
         parts = {"demand": attack["demand"], "order": order, "title": mine.title}
