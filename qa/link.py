@@ -26,7 +26,7 @@ from qa.recorder import Recorder
 How = Literal["name", "alias", "short name", "spelling", "meaning", "rank"]
 
 _MAX_WORDS = 7
-_CANDIDATES = 24
+_CANDIDATES = 40
 # How much each way of being named is worth, before the type's fit; spelling and meaning take a part of it.
 _WORTH: dict[How, float] = {
     "name": 1.0,
