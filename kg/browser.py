@@ -27,6 +27,7 @@ OWN_LABELS = {
     "Merge": ("{key} = {into_key}", "#D5C4E0", 80),
     "MergedName": ("{key}", "#D5C4E0", 75),
     "NameBlock": ("{block}", "#E4E7EC", 50),
+    "Change": ("{count}", "#E4E7EC", 50),
 }
 _OWN_RELATIONSHIPS = (
     *("HAS_TEXT", "HAS_PASSAGE", "NEXT", "MENTIONS"),

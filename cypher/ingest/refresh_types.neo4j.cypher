@@ -7,6 +7,6 @@ ORDER BY merged, rank DESC, type, name
 WITH e, collect(name) AS names, collect(type) AS types
 WITH e, names[0] AS name, types[0] AS type, [label IN labels(e) WHERE NOT label IN ['Entity', types[0]]] AS former,
   [label IN types[..1] WHERE NOT label IN ['', 'Document', 'DocumentText', 'Entity', 'Fact', 'Merge', 'MergedName',
-    'NameBlock', 'Passage', 'Run']] AS labels
+    'NameBlock', 'Change', 'Passage', 'Run']] AS labels
 REMOVE e:$(former)
 SET e.name = name, e.type = type, e:$(labels)

@@ -117,7 +117,8 @@ def test_few_visible_among_many_hidden_are_all_found(clean_neo4j: Server) -> Non
         world.write(store, world.document(access, [access], said))
     question = world.unit_vector("question")
     found = store.search_vectors(question, 4, ["everyone"], None).rows
-    assert [row["document_id"] for row in found] == [world.d("everyone")] * 4
+    rows = store.run("passages_by_id", passage_ids=[row["id"] for row in found], groups=None, as_of=None).rows
+    assert [row["document_id"] for row in rows] == [world.d("everyone")] * 4
     assert len(store.search_vectors(question, 20, ["everyone"], None).rows) == 4
     assert store.search_vectors(question, 4, [], None).rows == []
     assert len(store.search_text("search_passages", "leav", 20, ["everyone"], None).rows) == 4
