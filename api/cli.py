@@ -3,19 +3,16 @@
 import os
 import sys
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
-from typer.core import TyperGroup
 
 from api import interrupt, render
+from api.cli_entities import entities
+from api.cli_measure import evaluation, train
 from api.errors import explain
-
-if TYPE_CHECKING:
-    from api.service import Service
+from api.options import As, AsOf, Document, Json, Tier, opened
 
 app = typer.Typer(
     name="evigraph",
@@ -25,52 +22,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-evaluation = typer.Typer(help="Measure how well it works.", no_args_is_help=True)
 app.add_typer(evaluation, name="evaluate")
-
-
-class _ShowsByDefault(TyperGroup):
-    """A group whose command `show` may be left out."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # typer keeps the context's class to itself
-        """Put `show` before arguments that begin with no command of the group."""
-        if args and args[0] not in self.commands and args[0] != "--help":
-            args = ["show", *args]
-        return super().parse_args(ctx, args)
-
-
-entities = typer.Typer(
-    cls=_ShowsByDefault,
-    help="Who and what goes by a name: `evigraph entities NAME`; and which names are one entity's.",
-    no_args_is_help=True,
-)
 app.add_typer(entities, name="entities")
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
-As = Annotated[
-    str | None, typer.Option("--as", metavar="USER", help="See only what this user of the settings may see.")
-]
-AsOf = Annotated[
-    str | None,
-    typer.Option("--as-of", metavar="DATE", help="As things stood on this day, YYYY-MM-DD; by default whenever."),
-]
-Tier = Annotated[
-    Literal["none", "small", "large"] | None,
-    typer.Option(help="Which model may write the answer; by default the policy decides."),
-]
-Document = Annotated[str, typer.Argument(metavar="DOCUMENT", help="Its id, URI or path, or its title or file name.")]
-EntityName = Annotated[str, typer.Argument(metavar="NAME", help="A name of the entity, or its id.")]
-
 _STDIN_LIMIT = 1_000_000
-
-
-@contextmanager
-def _service() -> Iterator["Service"]:
-    from api.service import open_service
-    from api.settings import load_settings
-
-    with open_service(load_settings()) as service:
-        yield service
 
 
 def _print_version(wanted: bool) -> None:
@@ -121,7 +76,7 @@ def ask(
         question = sys.stdin.buffer.read(_STDIN_LIMIT).decode("utf-8", "replace")
     from api.asking import Manner
 
-    with _service() as service:
+    with opened() as service:
         manner = Manner(user, stakes, seconds)
         answer = service.ask(question, service.groups_of(user), tier, as_of, manner)
         if as_json:
@@ -139,7 +94,7 @@ def search(
     as_of: AsOf = None,
 ) -> None:
     """The best passages for some words, ranked, without an answer made of them."""
-    with _service() as service:
+    with opened() as service:
         found = service.search(words, k, service.groups_of(user), as_of)
     if as_json:
         render.say_json({"query": words, "passages": found})
@@ -187,7 +142,7 @@ def cypher(
     from api import cypher
 
     form = "json" if as_json else form
-    with _service() as service:
+    with opened() as service:
         if drafting:
             cypher.print_draft(service, statement, form, user)
         else:
@@ -197,60 +152,12 @@ def cypher(
 @app.command()
 def documents(as_json: Json = False) -> None:
     """The documents in the graph."""
-    with _service() as service:
+    with opened() as service:
         listed = service.documents()
     if as_json:
         render.say_json({"documents": listed})
     else:
         render.show_documents(listed)
-
-
-@entities.command("show")
-def show_entities(name: EntityName, as_json: Json = False, user: As = None) -> None:
-    """The entities that go by a name or one like it, and why other names were merged with theirs.
-
-    The word show may be left out, unless the name is one of these commands.
-    """
-    with _service() as service:
-        found = service.entities(name, service.groups_of(user))
-    if as_json:
-        render.say_json({"entities": found})
-    else:
-        render.show_entities(found, name)
-
-
-@entities.command("merge")
-def merge_entities(
-    name: EntityName,
-    into: Annotated[str, typer.Argument(metavar="INTO", help="The entity that it is the same as.")],
-    as_json: Json = False,
-    user: As = None,
-) -> None:
-    """Say that two entities are one; this holds whatever later documents say."""
-    with _service() as service:
-        merged = service.merge(name, into, user)
-    if as_json:
-        render.say_json({"merged": merged})
-    else:
-        render.show_entities([merged], name)
-
-
-@entities.command("split")
-def split_entity(
-    name: EntityName,
-    from_name: Annotated[
-        str | None, typer.Argument(metavar="[FROM]", help="One name to be kept apart from; by default all others.")
-    ] = None,
-    as_json: Json = False,
-    user: As = None,
-) -> None:
-    """Say that a name is not the entity that it was merged into; this holds whatever later documents say."""
-    with _service() as service:
-        parts = service.split(name, from_name, user)
-    if as_json:
-        render.say_json({"entities": parts})
-    else:
-        render.show_entities(parts, name)
 
 
 @app.command()
@@ -261,7 +168,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """What the graph holds of one document."""
-    with _service() as service:
+    with opened() as service:
         shown = service.show(service.find_document(document), text=text, facts=facts)
     if as_json:
         render.say_json(shown)
@@ -277,7 +184,7 @@ def show(
 @app.command()
 def remove(document: Document, as_json: Json = False) -> None:
     """Remove a document with all that only it said."""
-    with _service() as service:
+    with opened() as service:
         removed = service.remove(service.find_document(document))
     if as_json:
         render.say_json({"removed": removed})
@@ -347,59 +254,7 @@ def doctor(as_json: Json = False) -> None:
     raise typer.Exit(0 if well else 1)
 
 
-@evaluation.command("qa")
-def evaluate_qa(
-    questions: Annotated[Path, typer.Option(metavar="FILE", help="JSON Lines; examples/README.md tells their form.")],
-    as_json: Json = False,
-    tier: Tier = None,
-) -> None:
-    """Ask the graph questions with known answers: shares of right ones, and which went wrong."""
-    with _service() as service, render.progress_bar("Asking") as progress:
-        summary, failed = service.evaluate(questions, tier, lambda done, total: progress(done, total, ""))
-    if as_json:
-        render.say_json({**summary, "failed": failed})
-    else:
-        render.show_evaluation(summary, failed)
-
-
-@evaluation.command("extraction")
-def evaluate_extraction(
-    train_folder: Annotated[Path, typer.Option("--train", metavar="DIR", help="Whose train part to train on.")],
-    test_folder: Annotated[Path, typer.Option("--test", metavar="DIR", help="Whose test or dev part to measure on.")],
-    as_json: Json = False,
-) -> None:
-    """Train the local model's recipe on an annotated corpus and measure it, beside the rules and published figures."""
-    from api import training
-
-    training.evaluate(train_folder, test_folder, as_json)
-
-
-@evaluation.command("retrieval")
-def evaluate_retrieval(
-    data: Annotated[Path, typer.Option(metavar="DIR", help="A folder with corpus.jsonl(.gz) and questions.jsonl.")],
-    store: Annotated[
-        str | None, typer.Option(metavar="URI", help="An empty Neo4j; default: embedded, in a temporary folder.")
-    ] = None,
-    no_titles: Annotated[bool, typer.Option("--no-titles", help="Neither index nor link the titles.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Ingest a corpus into a fresh graph and rank its passages for each question: recall of the supporting ones."""
-    from api import retrieval
-
-    retrieval.evaluate(data, store, not no_titles, as_json)
-
-
-@app.command()
-def train(
-    data: Annotated[Path, typer.Option(metavar="DIR", help="The folder with the recipe's corpora.")],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where to write the spaCy pipeline.")],
-    recipe: Annotated[Path | None, typer.Option(metavar="FILE", help="Another recipe than the shipped one.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Train the local model anew, as the shipped one was; interrupted, the same command goes on."""
-    from api import training
-
-    raise typer.Exit(training.train(data, out, recipe, as_json))
+app.command()(train)
 
 
 def main() -> None:
