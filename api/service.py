@@ -15,6 +15,7 @@ from api.errors import NotHeld, WrongUse
 from api.lookup import all_documents, entity_ids, find_document, find_entities, find_entity, find_key, get_document
 from api.settings import Settings
 from kg.merges import OWNER
+from kg.model import EVERYONE
 from kg.resolution.manual import merge_names, split_name
 from kg.resolution.resolve import resolve_entities
 from kg.store import GraphStore, Neo4jLogin, Row, open_store
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from qa.answer import Answer, Tier, TraceQuery
 
 _FACT_LIMIT = 1000
-_EVERYONE = "everyone"
 
 
 class Service:
@@ -46,7 +46,7 @@ class Service:
             return None
         if user not in self.settings.users:
             raise WrongUse(f"There is no user {user!r}; name them with their groups under [users] in evigraph.toml.")
-        return sorted({_EVERYONE, *self.settings.users[user]})
+        return sorted({EVERYONE, *self.settings.users[user]})
 
     def ingest(
         self,
@@ -71,7 +71,7 @@ class Service:
         report.seconds["start"] += time.perf_counter() - started
         options = IngestOptions(
             corpus=corpus,
-            access=tuple(sorted(set(access))) or (_EVERYONE,),
+            access=tuple(sorted(set(access))) or (EVERYONE,),
             extractor=self.settings.extractor,
             gguf_timeout=self.settings.gguf_timeout,
             ontology=self.settings.ontology,

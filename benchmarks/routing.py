@@ -35,8 +35,8 @@ from benchmarks.stand_in_model import stand_in_model
 from benchmarks.stores import CORPUS, ROOT, SAMPLE
 from extraction.report import IngestReport
 from extraction.sources import find_sources
-from qa.answer import Tier
-from qa.routing.learned import TIERS, load_router
+from qa.answer import TIERS, Tier
+from qa.routing.learned import load_router
 from qa.routing.policy import Policy, Rule, load_policy
 
 QUESTIONS = (ROOT / "examples" / "questions.jsonl", ROOT / "examples" / "questions-held-out.jsonl")

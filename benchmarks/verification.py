@@ -9,6 +9,7 @@ found unsupported, a right one as a false alarm when any of its sentences is.
 
 import argparse
 import json
+import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -20,10 +21,14 @@ from kg.ontology import Ontology, load_ontology
 from qa.answer import AnswerFact, Citation, CitedDocument
 from qa.verification.claims import check_answer
 from qa.verification.split import split_answer
-from qa.verify import UnverifiedAnswer, verify_marks
+from qa.verify import UnverifiedAnswer
 
 ANSWERS = Path(__file__).resolve().parent.parent / "tests" / "qa"
 PARTS = {"development": ANSWERS / "corrupted.jsonl", "held out": ANSWERS / "corrupted_held_out.jsonl"}
+
+
+_MARK = re.compile(r"\[(\d+)\]")
+_SENTENCE = re.compile(r"(?<=[.!?\]])\s+(?=[A-ZÀ-Ý\d“\"*-])|\n+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,22 @@ def doubted_by_checks(case: Case, ontology: Ontology) -> list[str]:
     """The sentences of an answer that verification does not find supported."""
     found = check_answer(case.answer, case.evidence, case.facts, case.question, ontology)
     return [claim.text for claim in found.claims if not claim.supported]
+
+
+def verify_marks(text: str, available: int) -> list[int]:
+    """The citation numbers of a generated text. Raises `UnverifiedAnswer` when a sentence cites nothing that exists."""
+    used: list[int] = []
+    for sentence in _SENTENCE.split(text.strip()):
+        numbers = [int(number) for number in _MARK.findall(sentence)]
+        if not numbers and re.search(r"\w", sentence):
+            raise UnverifiedAnswer(f"A sentence cites nothing: {sentence[:80]!r}")
+        for number in numbers:
+            if not 1 <= number <= available:
+                raise UnverifiedAnswer(f"A sentence cites [{number}], and there is no such evidence.")
+        used += numbers
+    if not used:
+        raise UnverifiedAnswer("The answer is empty.")
+    return list(dict.fromkeys(used))
 
 
 def doubted_by_marks(case: Case, ontology: Ontology) -> list[str]:

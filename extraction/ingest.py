@@ -27,13 +27,11 @@ from extraction.sources import Source
 from extraction.split import split
 from extraction.validity import date_facts
 from kg.embedding import default_embedder
-from kg.model import Document, DocumentGraph, Run, document_id, make_id
+from kg.model import EVERYONE, Document, DocumentGraph, Run, document_id, make_id
 from kg.names import document_names
 from kg.resolution.resolve import resolve_entities
 from kg.store import GraphStore, Vector
 from kg.writer import document_state, write_document
-
-EVERYONE = "everyone"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ import hashlib
 from dataclasses import dataclass
 
 #: Types whose entities are values, not things: no path or chain leads through "72 hours" or "High".
+#: The group that everyone is in: a document that names it is open to all.
+EVERYONE = "everyone"
 VALUE_TYPES = ("Action", "Amount", "Date", "Definition", "Duration", "Percentage", "Value")
 
 

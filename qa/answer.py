@@ -1,12 +1,14 @@
 """The answer as users get it: text, citations, facts, the graph around them, and the trace that proves it."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel
 
 Status = Literal["answered", "abstained", "escalated"]
 Tier = Literal["none", "small", "large"]
+#: All tiers, the cheapest first.
+TIERS: tuple[Tier, ...] = get_args(Tier)
 
 
 class CitedDocument(BaseModel):

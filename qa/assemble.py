@@ -48,22 +48,8 @@ def is_cited(fact: ChosenFact, citations: list[Citation]) -> bool:
 
 def answer_fact(fact: ChosenFact) -> AnswerFact:
     """A fact as answers show it."""
-    row = fact.row
-    return AnswerFact(
-        id=row["id"],
-        subject=row["subject"],
-        predicate=row["predicate"],
-        object=row["object"],
-        confidence=row["confidence"],
-        valid_from=row["valid_from"],
-        valid_to=row["valid_to"],
-        negated=row["negated"],
-        hedged=row["hedged"],
-        deadline=row["deadline"],
-        due=row["due"],
-        exception=row["exception"],
-        evidence=sorted({quote.passage_id for quote in fact.quotes}),
-    )
+    said = {name: fact.row[name] for name in AnswerFact.model_fields if name != "evidence"}
+    return AnswerFact(**said, evidence=sorted({quote.passage_id for quote in fact.quotes}))
 
 
 def graph_of(facts: list[ChosenFact]) -> AnswerGraph:

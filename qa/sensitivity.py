@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 
+from kg.model import EVERYONE
 from qa.answer import Citation
 from qa.models.spec import Sensitivity
 from qa.recorder import Recorder
-
-EVERYONE = "everyone"
 
 
 def restricted_documents(citations: Iterable[Citation], recorder: Recorder) -> frozenset[str]:

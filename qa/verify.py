@@ -1,14 +1,11 @@
-"""Verification: every quote is the document's own text, and every sentence cites evidence that exists."""
+"""Verification: every quote is the document's own text. What a model wrote is checked in `verification/`."""
 
-import re
 from collections.abc import Sequence
 
 from qa.answer import Citation
 from qa.recorder import Recorder
 
 _CHANGED = "Citation [{}] is no longer what its document says; the documents changed meanwhile, so ask again."
-_MARK = re.compile(r"\[(\d+)\]")
-_SENTENCE = re.compile(r"(?<=[.!?\]])\s+(?=[A-ZÀ-Ý\d“\"*-])|\n+")
 
 
 class UnverifiedAnswer(Exception):
@@ -26,19 +23,3 @@ def verify_quotes(citations: Sequence[Citation], recorder: Recorder) -> None:
         a, b = citation.start - passage["start"], citation.end - passage["start"]
         if a < 0 or passage["text"][a:b] != citation.quote:
             raise UnverifiedAnswer(_CHANGED.format(citation.n))
-
-
-def verify_marks(text: str, available: int) -> list[int]:
-    """The citation numbers of a generated text. Raises `UnverifiedAnswer` when a sentence cites nothing that exists."""
-    used: list[int] = []
-    for sentence in _SENTENCE.split(text.strip()):
-        numbers = [int(number) for number in _MARK.findall(sentence)]
-        if not numbers and re.search(r"\w", sentence):
-            raise UnverifiedAnswer(f"A sentence cites nothing: {sentence[:80]!r}")
-        for number in numbers:
-            if not 1 <= number <= available:
-                raise UnverifiedAnswer(f"A sentence cites [{number}], and there is no such evidence.")
-        used += numbers
-    if not used:
-        raise UnverifiedAnswer("The answer is empty.")
-    return list(dict.fromkeys(used))

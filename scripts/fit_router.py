@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.answer import Tier
-from qa.routing.learned import SHIPPED, SIGNS, TIERS, features_from, signs_of
+from qa.answer import TIERS, Tier
+from qa.routing.learned import SHIPPED, SIGNS, features_from, signs_of
 
 _PENALTY, _STEPS, _FOLDS, _BINS = 1.0, 60, 10, 10
 _LEAST_ROWS = 20

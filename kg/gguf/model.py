@@ -1,25 +1,21 @@
 """The parent's side of a GGUF model: a child process that is asked, timed, killed and started anew."""
 
-import contextlib
 import json
 import logging
 import multiprocessing
 import os
-import subprocess
-import sys
-import tempfile
 import threading
-import weakref
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Literal
+from typing import Literal
+
+from kg.child import ChildProcess
 
 #: Tokens of prompt and answer together; models of the kind that ctransformers reads were trained on 2,048 to 4,096.
 CONTEXT = 4096
 MOST_TOKENS = 768
 MOST_FAILURES = 3
 _LOAD_SECONDS = 600.0  # many gigabytes from a slow disk, and the prompt's head to read
-_ROOT = Path(__file__).resolve().parents[2]
 
 Failure = Literal["timeout", "crash", "long", "given_up", "cancelled"]
 
@@ -114,20 +110,11 @@ class GgufModel:
         return child.close() if child else ""
 
 
-class _Child:
+class _Child(ChildProcess):
     """One child process, and the JSON lines that are exchanged with it."""
 
     def __init__(self, path: Path) -> None:
-        self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
-        self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "kg.gguf.child", str(path.resolve()), str(CONTEXT), str(_threads())],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            cwd=_ROOT,  # where -m looks first, and not in a folder named kg where the user works
-            encoding="utf-8",
-        )
-        self._end = weakref.finalize(self, _end, self._process)
+        super().__init__("kg.gguf.child", str(path.resolve()), str(CONTEXT), str(_threads()))
 
     def exchange(
         self, request: dict[str, str | int], seconds: float, on_piece: Callable[[str], None] = lambda piece: None
@@ -177,14 +164,6 @@ class _Child:
         """End the process at once, from any thread: whoever reads from it then reads its end."""
         self._process.kill()
 
-    def close(self) -> str:
-        """End the process; the last line of its standard error."""
-        self._end()
-        with self._log as log:
-            log.seek(0)
-            lines = log.read().decode(errors="replace").split("\n")
-        return next((line.strip() for line in reversed(lines) if line.strip()), "")
-
 
 def check_file(path: Path, setting: str) -> None:
     """Raises ValueError, in one sentence, unless the file begins as GGUF version 2 or 3 does, little-endian.
@@ -214,12 +193,3 @@ def _threads() -> int:
         return 1
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, usable // 2)
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    process.kill()
-    process.wait()
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with contextlib.suppress(OSError):  # what was not sent has no reader any more
-                pipe.close()

@@ -3,23 +3,18 @@
 import contextlib
 import json
 import signal
-import subprocess
-import sys
-import tempfile
 import threading
 import time
-import weakref
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from kg.child import ChildProcess
 from kg.reading.statement import StatementRefused
 from kg.store import ReadResult, StoreError, elapsed_ms
 
 # More that wait would take the server's threads from those who ask for something else.
 _MOST_ASKED = 4
-_ROOT = Path(__file__).resolve().parents[2]
 
 
 class ReaderBusy(Exception):
@@ -104,20 +99,11 @@ class Reader:
             child.close()
 
 
-class _Child:
+class _Child(ChildProcess):
     """One child process, and the JSON lines that are exchanged with it."""
 
     def __init__(self) -> None:
-        self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "kg.reading.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            cwd=_ROOT,  # where -m looks first, and not in a folder named kg where the user works
-            encoding="utf-8",
-        )
-        self._end = weakref.finalize(self, _end, self._process)
+        super().__init__("kg.reading.child")
 
     @property
     def alive(self) -> bool:
@@ -153,17 +139,3 @@ class _Child:
         if timeout is not None:
             return StatementRefused("The statement broke the process that ran it; write it another way.")
         return StoreError("The process that reads the graph for statements does not start; `evigraph doctor` may help.")
-
-    def close(self) -> None:
-        """End the process."""
-        self._end()
-        self._log.close()
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    process.kill()
-    process.wait()
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with contextlib.suppress(OSError):  # what was not sent has no reader any more
-                pipe.close()

@@ -6,11 +6,10 @@ from itertools import batched
 
 import numpy as np
 
-from kg.model import entity_id
+from kg.model import EVERYONE, entity_id
 from kg.resolution.names import is_code, is_email
 from kg.store import GraphStore, Row, Vector
 
-EVERYONE = "everyone"
 _BATCH = 2000
 _PASSAGES = 30
 

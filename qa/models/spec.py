@@ -1,7 +1,6 @@
 """The models that there are, and what each role may use: read from one file (`models.toml` says what it holds)."""
 
 import os
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 from pydantic import ValidationError as _Invalid
 
-from qa.answer import Tier
+from qa.answer import TIERS, Tier
+from qa.tables import read_toml
 
 SHIPPED = Path(__file__).parent / "models.toml"
 #: What evidence holds: what everyone may see, or something that only some may.
@@ -22,7 +22,6 @@ _CAN: dict[Role, frozenset[Tier]] = {
     "synthesis": frozenset({"none", "small", "large"}),
     "verification": frozenset({"none"}),
 }
-_ORDER: tuple[Tier, ...] = ("none", "small", "large")
 _Text = Annotated[str, Field(min_length=1)]
 
 
@@ -93,12 +92,7 @@ class Models:
 def load_models(path: Path | None = None, changes: dict[str, dict[str, object]] | None = None) -> Models:
     """The models of a file, else of the shipped one; `changes` replaces values by model. Raises `UnusableModels`."""
     path = path or SHIPPED
-    try:
-        held = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise UnusableModels(f"{path} cannot be read ({error.strerror}); set EVIGRAPH_MODELS to a file.") from error
-    except ValueError as error:
-        raise UnusableModels(f"{path} is not valid TOML: {error}.") from error
+    held = read_toml(path, UnusableModels, "set EVIGRAPH_MODELS to a file")
     if unknown := set(held) - {"models", "roles"}:
         raise UnusableModels(f"{path} has the unknown table {sorted(unknown)[0]!r}; known are models and roles.")
     rows = {name: {**row, **(changes or {}).get(name, {})} for name, row in held.get("models", {}).items()}
@@ -123,7 +117,7 @@ def _roles(path: Path, held: dict[str, object]) -> dict[Role, tuple[Tier, ...]]:
         if role is None or not isinstance(tiers, list):
             raise UnusableModels(f"{path}: roles.{name} is no role with its tiers; roles are {', '.join(_CAN)}.")
         if refused := [tier for tier in tiers if tier not in _CAN[role]]:
-            allowed = ", ".join(tier for tier in _ORDER if tier in _CAN[role])
+            allowed = ", ".join(tier for tier in TIERS if tier in _CAN[role])
             raise UnusableModels(f"{path}: roles.{name} cannot use {refused[0]!r}; it can use {allowed}.")
-        roles[role] = tuple(tier for tier in _ORDER if tier in tiers)
+        roles[role] = tuple(tier for tier in TIERS if tier in tiers)
     return roles

@@ -14,12 +14,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
-from qa.answer import Tier
+from qa.answer import TIERS, Tier
 from qa.routing.features import NAMES, Features, Stakes
 from qa.routing.policy import Policy, Rule, UnusablePolicy, load_policy
 
 SHIPPED = Path(__file__).parent / "learned.toml"
-TIERS: tuple[Tier, ...] = get_args(Tier)  # the cheapest first
 _ANSWER_OF: dict[Tier, str] = {
     "none": "the deterministic answer",
     "small": "the small model's answer",

@@ -2,15 +2,15 @@
 
 import operator
 import re
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from qa.answer import Tier
+from qa.answer import TIERS, Tier
 from qa.routing.features import NAMES, Features
+from qa.tables import read_toml
 
 SHIPPED = Path(__file__).parent / "policy.toml"
 _CONDITION = re.compile(r"(\w+)\s*(<=|>=|!=|=|<|>)\s*(\S+)")
@@ -23,7 +23,6 @@ _OPERATIONS: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
 }
 Unsupported = Literal["remove", "escalate", "abstain"]
-_TIERS: tuple[Tier, ...] = ("none", "small", "large")
 
 
 class UnusablePolicy(ValueError):
@@ -73,12 +72,7 @@ class Policy:
 def load_policy(path: Path | None = None) -> Policy:
     """The policy of a file, else the shipped one. Raises `UnusablePolicy`."""
     path = path or SHIPPED
-    try:
-        held = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise UnusablePolicy(f"{path} cannot be read ({error.strerror}); set EVIGRAPH_POLICY to a file.") from error
-    except ValueError as error:
-        raise UnusablePolicy(f"{path} is not valid TOML: {error}.") from error
+    held = read_toml(path, UnusablePolicy, "set EVIGRAPH_POLICY to a file")
     rules = tuple(_rule(path, row) for row in held.get("rules", []))
     if not rules or rules[-1].when:
         raise UnusablePolicy(f"{path}: the last rule must hold for every question; give one with when = [].")
@@ -92,9 +86,9 @@ def _rule(path: Path, row: dict[str, Any]) -> Rule:
     name = str(row.get("name", "")).strip()
     if not name:
         raise UnusablePolicy(f"{path} has a rule without a name; give it one, since it is the reason that people read.")
-    tier = next((tier for tier in _TIERS if tier == row.get("tier")), None)
+    tier = next((tier for tier in TIERS if tier == row.get("tier")), None)
     if tier is None:
-        raise UnusablePolicy(f"{path}: the rule {name!r} names no tier; tiers are {', '.join(_TIERS)}.")
+        raise UnusablePolicy(f"{path}: the rule {name!r} names no tier; tiers are {', '.join(TIERS)}.")
     return Rule(name, tuple(_condition(path, name, str(text)) for text in row.get("when", [])), tier)
 
 

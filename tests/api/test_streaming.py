@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,13 +45,19 @@ def events(lines: Iterator[str]) -> Iterator[Event]:
             yield name, json.loads(line.removeprefix("data: "))
 
 
-def asked(address: str, **body: Any) -> list[Event]:
+@contextmanager
+def asking(address: str, **body: Any) -> Iterator[httpx.Response]:
     with (
         httpx.Client(timeout=60) as client,
         client.stream(
             "POST", f"{address}/v1/ask", json={"question": QUESTION, **body}, headers={"Accept": "text/event-stream"}
         ) as response,
     ):
+        yield response
+
+
+def asked(address: str, **body: Any) -> list[Event]:
+    with asking(address, **body) as response:
         assert response.status_code == 200
         assert response.headers["content-type"].startswith("text/event-stream")
         return list(events(response.iter_lines()))
@@ -82,15 +89,7 @@ def test_text_comes_before_the_model_has_finished_and_only_once_it_was_checked(a
         )
     ]
     seen: list[tuple[float, str]] = []
-    with (
-        httpx.Client(timeout=60) as client,
-        client.stream(
-            "POST",
-            f"{address}/v1/ask",
-            json={"question": QUESTION, "tier": "large"},
-            headers={"Accept": "text/event-stream"},
-        ) as response,
-    ):
+    with asking(address, tier="large") as response:
         for name, data in events(response.iter_lines()):
             seen.append((time.monotonic(), name))
             assert "1962" not in json.dumps(data) or name == "answer"
@@ -114,15 +113,7 @@ def test_what_was_told_is_void_when_a_model_fails_in_the_middle(address: str, mo
 
 def test_a_client_that_goes_away_ends_the_models_work(address: str, model: StandIn) -> None:
     model.script = [Reply("On and on. " * 2000, chunk_delay=0.02)]
-    with (
-        httpx.Client(timeout=60) as client,
-        client.stream(
-            "POST",
-            f"{address}/v1/ask",
-            json={"question": QUESTION, "tier": "large"},
-            headers={"Accept": "text/event-stream"},
-        ) as response,
-    ):
+    with asking(address, tier="large") as response:
         lines = response.iter_lines()  # kept: the connection would be closed with it
         assert "route" in next(data["step"] for _, data in events(lines) if data["step"] == "route")
         wait_for(lambda: bool(model.requests))

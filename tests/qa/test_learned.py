@@ -12,10 +12,9 @@ from typing import Any
 import pytest
 from fit_router import calibration_error
 from hypothesis import given
-from hypothesis import strategies as st
 from numpy import array
 from openai_stand_in import stand_in
-from qa_models import large_at, models_of, small_at
+from qa_models import FEATURES, PLAIN, large_at, models_of, small_at
 
 from kg.ontology import Ontology
 from kg.store import GraphStore
@@ -26,21 +25,6 @@ from qa.routing.learned import SHIPPED, SIGNS, Router, features_from, load_route
 from qa.routing.policy import Condition, Rule, UnusablePolicy, load_policy
 
 ROOT = Path(__file__).resolve().parents[2]
-PLAIN = Features("any", "normal", "fact", "no", 0.9, 0.5, 1, 0, "no", "open", float("inf"))
-FEATURES = st.builds(
-    Features,
-    st.sampled_from(["any", "none", "small", "large"]),
-    st.sampled_from(["low", "normal", "high"]),
-    st.sampled_from(["fact", "list", "yes_no", "when", "what nobody knows"]),
-    st.sampled_from(["yes", "no"]),
-    st.floats(0, 1),
-    st.floats(0, 1),
-    st.integers(0, 9),
-    st.integers(0, 500),
-    st.sampled_from(["yes", "no"]),
-    st.sampled_from(["open", "restricted"]),
-    st.floats(-1, 5),
-)
 
 
 def router_of(none: float, small: float, large: float) -> Router:

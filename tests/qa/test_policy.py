@@ -5,15 +5,13 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
+from qa_models import FEATURES, PLAIN
 
 from qa.answer import Tier
 from qa.models.spec import Models, ModelSpec
 from qa.routing.choose import candidates
 from qa.routing.features import Features
 from qa.routing.policy import Policy, UnusablePolicy, load_policy
-
-PLAIN = Features("any", "normal", "fact", "no", 0.9, 0.5, 1, 0, "no", "open", float("inf"))
 
 
 @pytest.mark.parametrize(
@@ -39,22 +37,7 @@ def test_the_shipped_policy(change: dict[str, object], tier: str) -> None:
     assert rule.name
 
 
-@given(
-    st.builds(
-        Features,
-        st.sampled_from(["any", "none", "small", "large"]),
-        st.sampled_from(["low", "normal", "high"]),
-        st.text(),
-        st.sampled_from(["yes", "no"]),
-        st.floats(0, 1),
-        st.floats(0, 1),
-        st.integers(0, 5),
-        st.integers(0, 50),
-        st.sampled_from(["yes", "no"]),
-        st.sampled_from(["open", "restricted"]),
-        st.floats(-1, 5),
-    )
-)
+@given(FEATURES)
 def test_restricted_evidence_goes_to_no_large_model_unless_wished_for_and_no_money_is_spent_that_is_not_there(
     features: Features,
 ) -> None:

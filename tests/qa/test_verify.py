@@ -1,10 +1,11 @@
 import pytest
 
+from benchmarks.verification import verify_marks
 from kg.ontology import Ontology
 from kg.store import GraphStore
 from qa.ask import AskOptions, ask
 from qa.recorder import Recorder
-from qa.verify import UnverifiedAnswer, verify_marks, verify_quotes
+from qa.verify import UnverifiedAnswer, verify_quotes
 
 
 def test_marks_come_in_the_order_of_use() -> None:

@@ -1,0 +1,15 @@
+"""Files of settings in TOML, and one sentence for those that cannot be read."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+
+def read_toml(path: Path, unusable: type[ValueError], mend: str) -> dict[str, Any]:
+    """What a file holds. Raises `unusable`, whose message ends with the mend where the file cannot be read at all."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise unusable(f"{path} cannot be read ({error.strerror}); {mend}.") from error
+    except ValueError as error:
+        raise unusable(f"{path} is not valid TOML: {error}.") from error
