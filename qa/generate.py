@@ -26,7 +26,6 @@ _NO_ANSWER = "NO ANSWER"
 # What the protocol wraps around the messages, and the tools' descriptions, in tokens.
 _OVERHEAD = 400
 _GRACE = 0.2  # seconds after which the models' event loop is not waited for
-_RESTART = "".join(("re", "start"))  # a string of its own, told apart by identity
 # A sentence ends with its marks, before the next one begins or the line does.
 _SENTENCE = re.compile(r".+?\](?:\.|(?=\s))(?=\s+\S)|[^\n]+\n", re.DOTALL)
 
@@ -41,6 +40,10 @@ class Writing:
     purse: Purse | None = None
     observer: Observer = field(default_factory=Observer)
     cancel: Cancel = field(default_factory=Cancel)
+
+
+class _Void:
+    """Among the pieces of a text: all before it are void, since another call begins anew."""
 
 
 @dataclass(slots=True)
@@ -91,8 +94,8 @@ def generate(
         checked.append(found)
         return _judged(found, writing.policy)
 
-    pieces: Queue[str | None] = Queue()
-    task = Task(prompt, accept, Listener(pieces.put, lambda: pieces.put(_RESTART)), toolbox)
+    pieces: Queue[str | _Void | None] = Queue()
+    task = Task(prompt, accept, Listener(pieces.put, lambda: pieces.put(_Void())), toolbox)
     if writing.purse is not None:
         task = replace(task, pay=writing.purse.reserve, settle=writing.purse.settle)
     future = start(complete(task, writing.specs, writing.deadline))
@@ -105,7 +108,7 @@ def generate(
         # Sentences are checked here, not on the models' event loop, which others share.
         while (piece := pieces.get(timeout=max(0.0, writing.deadline - time.monotonic()) + _GRACE)) is not None:
             # What is still unheard when all is written comes with the answer.
-            if writing.observer.listens and (piece is _RESTART or not future.done()):
+            if writing.observer.listens and (isinstance(piece, _Void) or not future.done()):
                 speaker.hear(piece)
         done = future.result()
     except Empty:
@@ -150,9 +153,9 @@ class _Speaker:
         self._held = ""
         self._spoke = False
 
-    def hear(self, piece: str) -> None:
+    def hear(self, piece: str | _Void) -> None:
         """Take in a piece, or that what was heard is void."""
-        if piece is _RESTART:
+        if isinstance(piece, _Void):
             if self._spoke:
                 self._observer.restart()
             self._held, self._spoke = "", False

@@ -97,7 +97,8 @@ async def complete(task: Task, specs: Sequence[ModelSpec], deadline: float) -> C
 async def _paid(task: Task, prompt: Prompt, client: Client, deadline: float, found: Completion) -> str | None:
     """The model's text where there is money for it; what was set aside and not spent is given back."""
     spec, before = client.spec, found.usage.cost_usd
-    reserved = spec.cost(tokens_of(prompt.rules) + tokens_of(prompt.request), spec.answer) * (spec.retries + 1)
+    most = (spec.retries + 1) * (2 if spec.hedge_after else 1) * (TOOL_ROUNDS + 1 if _tools_of(task, spec) else 1)
+    reserved = spec.cost(tokens_of(prompt.rules) + tokens_of(prompt.request), spec.answer) * most
     if reserved and not task.pay(reserved):
         client.breaker.released()
         _note(found, spec, "skipped: the budget of the day does not allow it")
@@ -184,7 +185,7 @@ async def _call(task: Task, prompt: Prompt, client: Client, listener: Listener, 
     spec = client.spec
     if not spec.may_see(prompt.sensitivity):  # checked where the models are chosen, and once more where it would leave
         raise NotCleared(f"{spec.name} may not see this evidence.")
-    use = task.toolbox if spec.tier == "large" else None
+    use = _tools_of(task, spec)
     messages: list[BaseMessage] = [SystemMessage(prompt.rules), HumanMessage(prompt.request)]
     for _ in range(TOOL_ROUNDS + 1):
         reply = await client.write(messages, use.schemas if use else (), listener.piece)
@@ -196,6 +197,11 @@ async def _call(task: Task, prompt: Prompt, client: Client, listener: Listener, 
             told = await asyncio.to_thread(use.run, asked["name"], asked["args"], spec)
             messages.append(ToolMessage(told, tool_call_id=asked["id"]))
     raise ToolLoop
+
+
+def _tools_of(task: Task, spec: ModelSpec) -> Toolbox | None:
+    """Looking things up is for large models: small ones lose themselves in it."""
+    return task.toolbox if spec.tier == "large" else None
 
 
 def _count(usage: Usage, spec: ModelSpec, reply: Any, messages: Sequence[Any]) -> None:

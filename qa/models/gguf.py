@@ -11,9 +11,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import PrivateAttr
 
-from kg.gguf.model import CONTEXT, GgufModel, NoAnswer
-
-__all__ = ["CONTEXT", "GgufChat", "NoAnswer"]
+from kg.gguf.model import GgufModel
 
 
 class GgufChat(BaseChatModel):
