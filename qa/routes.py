@@ -44,11 +44,9 @@ def find_routes(plan: Plan, recorder: Recorder) -> list[Route]:
     reached = [_Reached(identity, (), (), frozenset(plan.entity_ids)) for identity in plan.entity_ids]
     found: list[Route] = []
     for _ in range(min(_LONGEST, len(plan.relations))):
-        ids = sorted({item.entity for item in reached})
-        if not ids:
+        steps = _next(reached, plan, recorder)
+        if not steps:
             break
-        rows = recorder.run("facts_with_predicate", entity_ids=ids, predicates=list(plan.predicates), limit=_FACTS)
-        steps = [step for item in reached for row in rows if not row["negated"] for step in _steps(item, row, plan)]
         found += [
             Route(step.rows, bridge, sorted(step.taken) == list(step.taken))
             for step, bridge in steps
@@ -56,6 +54,21 @@ def find_routes(plan: Plan, recorder: Recorder) -> list[Route]:
         ]
         reached = [step for step, _ in steps if not _is_value(step)][:_KEPT]
     return found
+
+
+def _next(reached: list[_Reached], plan: Plan, recorder: Recorder) -> list[tuple[_Reached, str]]:
+    """The steps that lead on from what is reached, by the relations not taken on the way there."""
+    rows: dict[tuple[int, ...], list[Row]] = {}
+    for taken in sorted({tuple(sorted(item.taken)) for item in reached}):
+        # A place reached because something lies there is not asked what else does: there may be thousands.
+        left = {p for n, relation in enumerate(plan.relations) if n not in taken for p in relation.predicates}
+        ids = sorted({item.entity for item in reached if tuple(sorted(item.taken)) == taken})
+        if left:
+            found = recorder.run("facts_with_predicate", entity_ids=ids, predicates=sorted(left), limit=_FACTS)
+            rows[taken] = [row for row in found if not row["negated"]]
+    return [
+        step for item in reached for row in rows.get(tuple(sorted(item.taken)), ()) for step in _steps(item, row, plan)
+    ]
 
 
 def _steps(item: _Reached, row: Row, plan: Plan) -> list[tuple[_Reached, str]]:
