@@ -48,6 +48,7 @@ _KNOWN = (
     ("extraction.document", "UnreadableDocument", 1, 422),
     ("extraction.corpora.annotated", "UnreadableCorpus", 1, 422),
     ("extraction.training", "TrainingUnavailable", 1, 503),
+    ("governance.database", "DatabaseError", 1, 503),
     ("qa.ask", "EmptyQuestion", 2, 422),
     ("qa.verify", "UnverifiedAnswer", 1, 503),
     ("qa.draft", "NoDraft", 1, 503),

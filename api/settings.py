@@ -29,11 +29,16 @@ def _default_ledger() -> Path:
     return platformdirs.user_data_path("evigraph", appauthor=False) / "spent.sqlite"
 
 
+def _default_database() -> str:
+    return f"sqlite:///{platformdirs.user_data_path('evigraph', appauthor=False) / 'operations.sqlite'}"
+
+
 class Settings(BaseSettings):
     """All settings; a variable set to nothing counts as not set.
 
     `users` maps each user to their groups, `tenants` each tenant to its users. `user_budget` and `tenant_budget` are US
-    dollars a day for each of them, None for no limit. `answer_seconds`: how long an answer may take.
+    dollars a day for each of them, None for no limit. `answer_seconds`: how long an answer may take. `database` is the
+    SQLAlchemy URL of the operations database.
     """
 
     model_config = SettingsConfigDict(
@@ -60,6 +65,7 @@ class Settings(BaseSettings):
     user_budget: NonNegativeFloat | None = None
     tenant_budget: NonNegativeFloat | None = None
     budget_file: Path = Field(default_factory=_default_ledger)
+    database: str = Field(default_factory=_default_database)
     # Under the name that other programs use too, so without our prefix; keys are read where the models name them.
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
 
