@@ -16,6 +16,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in os.environ if name.startswith(("EVIGRAPH_", "OPENAI_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("EVIGRAPH_GRAPH", f"embedded:{tmp_path / 'graph'}")
+    monkeypatch.setenv("EVIGRAPH_DATABASE", f"sqlite:///{tmp_path / 'operations.sqlite'}")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "docs").mkdir()
