@@ -21,7 +21,8 @@ demo: install ## install, then run the demonstration
 test: system install-dev ## lint, type-check and test; needs Java, Maven and Chromium, installed where possible
 	@$(PYTHON) scripts/neo4j_server.py fetch
 	@$(MAKE) --no-print-directory lint
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest -n 2 --dist loadfile -m "not alone"
+	@$(PYTHON) -m pytest -m alone
 
 lint: install-dev ## ruff and mypy
 	@.venv/bin/ruff check .

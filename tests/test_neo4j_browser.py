@@ -21,6 +21,8 @@ from kg.browser import export, type_colours
 from kg.ontology import load_ontology
 from kg.store import Neo4jLogin
 
+pytestmark = pytest.mark.alone
+
 CORPUS = Path(__file__).resolve().parent.parent / "examples" / "corpus"
 SAMPLES = ("backup-policy.txt", "contract-dunmore.txt", "system-inventory.csv")
 BARE = "MATCH p=()-->() RETURN p LIMIT 50"

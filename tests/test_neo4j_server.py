@@ -18,6 +18,8 @@ import pytest
 from neo4j import GraphDatabase
 from neo4j_server import Server, ServerError, running_server
 
+pytestmark = pytest.mark.alone
+
 SCRIPT = Path(script.__file__)
 
 

@@ -36,6 +36,8 @@ from openai_stand_in import (
     wrong_citations,
 )
 
+pytestmark = pytest.mark.alone
+
 TEXT = "Ingrid leads the crisis team [2]. She is the chief executive [1].\n– Øy"
 SEARCH = {
     "type": "function",

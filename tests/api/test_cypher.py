@@ -20,6 +20,8 @@ from api.http import create_app
 from api.service import open_service
 from api.settings import load_settings
 
+pytestmark = pytest.mark.alone
+
 NAMES = "MATCH (n:Entity) RETURN n.name AS name, n.aliases AS aliases ORDER BY name"
 EVERYTHING = ("MATCH (n) RETURN n", "MATCH (a)-[r]->(b) RETURN a.id AS a, r, b.id AS b")
 RUNAWAY = "MATCH (a), (b), (c), (d), (e) RETURN count(a.id + b.id + c.id + d.id + e.id) AS n"

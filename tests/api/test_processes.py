@@ -18,6 +18,8 @@ from neo4j_server import Server
 
 from api import interrupt
 
+pytestmark = pytest.mark.alone
+
 MANY = 60
 
 

@@ -14,6 +14,8 @@ from doors import Run
 from openai_stand_in import Reply, StandIn, stand_in
 from test_processes import serving
 
+pytestmark = pytest.mark.alone
+
 RIGHT = "Maria Lind owns Atlas [1]."
 QUESTION = "Who owns Atlas?"
 Event = tuple[str, Any]

@@ -26,6 +26,8 @@ from extraction.rules import RuleExtractor
 from extraction.split import PassageSpan, split
 from kg.gguf.model import MOST_FAILURES, GgufModel, NoAnswer
 
+pytestmark = pytest.mark.alone
+
 # A few predicates, since the tiny models read a prompt letter by letter.
 FEW = replace(
     ONTOLOGY,

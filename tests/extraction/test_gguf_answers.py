@@ -17,6 +17,8 @@ from extraction.gguf.parse import Answer, Statement, parse_answer
 from extraction.gguf.prompt import make_prompt
 from kg.gguf.child import array_ended
 
+pytestmark = pytest.mark.alone
+
 PREDICATES = predicate_names(ONTOLOGY)
 KEYS = ("subject", "predicate", "object", "quote")
 WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)

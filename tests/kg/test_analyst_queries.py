@@ -320,7 +320,7 @@ CASES = {
         "first second why", [("Datta Office", "Data Office", "nearly the same spelling")], nothing={"groups": ["few"]}
     ),
 }
-GROUPS: list[list[str] | None] = [None, ["everyone"], ["few"], []]
+GROUPS: list[list[str] | None] = [None, ["everyone", "nobody"], ["few", "nobody"], ["nobody", "no one"]]
 DAYS = [None, "2025-06-01", "2026-06-01"]
 
 

@@ -23,6 +23,8 @@ from kg.reading.reader import ReaderBusy
 from kg.reading.statement import StatementRefused
 from kg.store import GraphStore, StoreError
 
+pytestmark = pytest.mark.alone
+
 RUNAWAYS = (
     "MATCH (a), (b), (c), (d), (e), (f) RETURN count(a.id + b.id + c.id + d.id + e.id + f.id) AS n",
     "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b RETURN count(*) AS n",

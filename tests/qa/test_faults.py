@@ -23,6 +23,8 @@ from qa.ask import AskOptions, ask
 from qa.models.breaker import Breaker
 from qa.models.client import client_of
 
+pytestmark = pytest.mark.alone
+
 SECONDS, LATE, AT_ONCE, EACH = 1.5, 0.25, 4, 91
 TEXT = b"# Register\n\nAnna Holm owns Atlas. Bo Lund owns Vega. Atlas is hosted by Nordwind AB. Vega depends on Atlas."
 QUESTIONS = ("Who owns Atlas?", "Who owns Vega?", "Who hosts Atlas?", "What salary does Bo Lund receive?")

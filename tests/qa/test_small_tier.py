@@ -21,6 +21,8 @@ from qa.models.gguf import GgufChat
 from qa.models.spec import ModelSpec
 from qa.observer import AskCancelled, Cancel, Observer
 
+pytestmark = pytest.mark.alone
+
 TEXT = b"# Register\n\nAnna Holm owns Atlas. Bo Lund owns Vega."
 QUESTION = "Who owns Atlas?"
 RIGHT = ("Anna", " Holm", " owns", " Atlas", " [1].")
