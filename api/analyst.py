@@ -60,13 +60,13 @@ def find_query(name: str, dialect: str) -> Query:
     raise UnknownQuery(f"There is no analyst query named {name!r}; {meant}")
 
 
-def run_query(service: Service, name: str, given: Mapping[str, Any], user: str | None = None) -> Table:
-    """Run an analyst query or analysis on behalf of a user.
+def run_query(service: Service, name: str, given: Mapping[str, Any], groups: Sequence[str] | None) -> Table:
+    """Run an analyst query or analysis over what some groups may see, None for all.
 
     An entity may be given by any name that it goes by, or by id.
     Raises `UnknownQuery`, `WrongUse`, `Ambiguous`, `StoreError`.
     """
-    store, groups = service.store, service.groups_of(user)
+    store = service.store
     query = find_query(name, store.dialect)
     parameters = check_parameters(query, given)
     unheard = []
@@ -78,7 +78,7 @@ def run_query(service: Service, name: str, given: Mapping[str, Any], user: str |
             except NotHeld:
                 parameters[parameter] = normalise_name(asked)
                 unheard.append(f"No entity goes by the name {asked!r}.")
-    parameters["groups"] = groups
+    parameters["groups"] = None if groups is None else list(groups)
     analysis = analyses().get(name)
     if analysis:
         result, complete = run_analysis(store, analysis, parameters)

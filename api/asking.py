@@ -2,13 +2,14 @@
 
 import threading
 import uuid
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from api import parts
 from api.settings import Settings
+from governance.identity.principal import OWNER, Principal
 from kg.store import GraphStore
 
 # What is slow to import is imported by the functions that need it.
@@ -30,54 +31,86 @@ class Manner:
     cancel: "Cancel | None" = None
 
 
+def payer(principal: Principal) -> str | None:
+    """Whose budget an answer is charged to; None for the owner's."""
+    return None if (principal.how, principal.user) == (OWNER.how, OWNER.user) else principal.user
+
+
 class Asking:
     """Asks on one store. `writing` is held by whoever writes to it. Safe to use from several threads."""
 
-    def __init__(self, settings: Settings, store: GraphStore, writing: threading.Lock) -> None:
+    def __init__(self, in_force: Callable[[], Settings], store: GraphStore, writing: threading.Lock) -> None:
+        """`in_force` gives the settings as they are now: what they name may be activated and rolled back."""
         from qa.cache import AnswerCache
 
-        self._settings, self._store, self._writing = settings, store, writing
+        self._in_force, self._store, self._writing = in_force, store, writing
         self._answers = AnswerCache()
 
     def ask(
         self, question: str, groups: Sequence[str] | None, tier: "Tier | None", as_of: date | None, manner: Manner
     ) -> "Answer":
         """The answer; one that was kept, where all that it depends on is the same."""
-        from qa.ask import ask
-        from qa.verify import UnverifiedAnswer
-
-        options = self._options(groups, tier, as_of, manner)
+        options = self._options(self._in_force(), groups, tier, as_of, manner)
         key = self._key(question, options)
         kept = self._answers.get(key)
         if kept is not None:
             return kept.model_copy(update={"id": uuid.uuid4().hex, "cached": True})
-        try:
-            answer = ask(question, self._store, options)
-        except UnverifiedAnswer:
-            # A document was replaced between being found and being looked up again: now without that happening.
-            with self._writing:
-                answer = ask(question, self._store, options)
+        answer = self._asked(question, options)
         troubled = any(item.outcome.startswith(("failed", "skipped")) for item in answer.trace.route.attempts)
         if not troubled and key == self._key(question, options):
             self._answers.put(key, answer)
         return answer
 
+    def fresh(
+        self,
+        question: str,
+        groups: Sequence[str] | None,
+        tier: "Tier | None",
+        as_of: date | None,
+        manner: Manner,
+        settings: Settings,
+    ) -> "Answer":
+        """The answer as these settings have it, none that was kept."""
+        return self._asked(question, self._options(settings, groups, tier, as_of, manner))
+
+    def forget(self) -> None:
+        """Keep no answer any longer."""
+        self._answers.clear()
+
+    def _asked(self, question: str, options: "AskOptions") -> "Answer":
+        from qa.ask import ask
+        from qa.verify import UnverifiedAnswer
+
+        try:
+            return ask(question, self._store, options)
+        except UnverifiedAnswer:
+            # A document was replaced between being found and being looked up again: now without that happening.
+            with self._writing:
+                return ask(question, self._store, options)
+
     def _options(
-        self, groups: Sequence[str] | None, tier: "Tier | None", as_of: date | None, manner: Manner
+        self,
+        settings: Settings,
+        groups: Sequence[str] | None,
+        tier: "Tier | None",
+        as_of: date | None,
+        manner: Manner,
     ) -> "AskOptions":
         from qa.options import AskOptions
 
         watched: dict[str, Any] = {"observer": manner.observer, "cancel": manner.cancel}
         return AskOptions(
-            ontology=parts.ontology(self._settings),
+            ontology=parts.ontology(settings),
             groups=groups,
             tier=tier,
-            models=parts.models(self._settings),
+            models=parts.models(settings),
             as_of=as_of,
             stakes=manner.stakes,
-            seconds=self._settings.answer_seconds if manner.seconds is None else manner.seconds,
-            policy=parts.policy(self._settings),
-            purse=parts.purse(self._settings, manner.user),
+            seconds=settings.answer_seconds if manner.seconds is None else manner.seconds,
+            policy=parts.policy(settings),
+            purse=parts.purse(settings, manner.user),
+            prompt=parts.prompt(settings),
+            redact=parts.redactor(settings, self._store),
             **{name: value for name, value in watched.items() if value is not None},
         )
 
@@ -97,4 +130,5 @@ class Asking:
             options.ontology.version,
             repr(options.models),
             options.policy,
+            options.prompt,
         )

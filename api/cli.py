@@ -9,8 +9,15 @@ from typing import Annotated, Literal
 import typer
 
 from api import interrupt, render
+from api.cli_answers import answers, export, import_graph, replay
+from api.cli_audit import audit
 from api.cli_entities import entities
+from api.cli_flags import flags
 from api.cli_measure import evaluation, train
+from api.cli_privacy import privacy
+from api.cli_review import review
+from api.cli_users import keys, users
+from api.cli_versions import versions
 from api.errors import explain
 from api.options import As, AsOf, Document, Json, Tier, opened
 
@@ -24,6 +31,13 @@ app = typer.Typer(
 )
 app.add_typer(evaluation, name="evaluate")
 app.add_typer(entities, name="entities")
+app.add_typer(audit, name="audit")
+app.add_typer(users, name="users")
+app.add_typer(keys, name="keys")
+app.add_typer(review, name="review")
+app.add_typer(flags, name="flags")
+app.add_typer(privacy, name="privacy")
+app.add_typer(versions, name="versions")
 
 _STDIN_LIMIT = 1_000_000
 
@@ -83,6 +97,7 @@ def ask(
             render.say_json(answer.model_dump(mode="json"))
         else:
             render.show_answer(answer, service.finder(answer))
+            render.say(f"\nAnswer {answer.id}; evigraph export --answer {answer.id} gives its proof")
 
 
 @app.command()
@@ -255,6 +270,10 @@ def doctor(as_json: Json = False) -> None:
 
 
 app.command()(train)
+app.command()(answers)
+app.command()(export)
+app.command("import")(import_graph)
+app.command()(replay)
 
 
 def main() -> None:

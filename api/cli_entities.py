@@ -49,7 +49,7 @@ def merge_entities(
 ) -> None:
     """Say that two entities are one; this holds whatever later documents say."""
     with opened() as service:
-        merged = service.merge(name, into, user)
+        merged = service.merge(name, into, user, service.groups_of(user))
     if as_json:
         render.say_json({"merged": merged})
     else:
@@ -67,7 +67,7 @@ def split_entity(
 ) -> None:
     """Say that a name is not the entity that it was merged into; this holds whatever later documents say."""
     with opened() as service:
-        parts = service.split(name, from_name, user)
+        parts = service.split(name, from_name, user, groups=service.groups_of(user))
     if as_json:
         render.say_json({"entities": parts})
     else:

@@ -22,37 +22,43 @@ SECONDS, MOST_SECONDS = 10.0, 60.0
 
 
 def run_cypher(
-    service: Service, cypher: str, parameters: Mapping[str, Any], limit: int, timeout: float, user: str | None
+    service: Service,
+    cypher: str,
+    parameters: Mapping[str, Any],
+    limit: int,
+    timeout: float,
+    groups: Sequence[str] | None,
 ) -> ReadResult:
-    """Run a statement that only reads.
+    """Run a statement that only reads, for one who may see all documents: `groups` is None.
 
     Raises `NotAllowed`, `WrongUse`, `StatementRefused`, `ReaderBusy`, `StoreError`.
     """
-    _check_owner(service, user)
+    _check_all(groups)
     return service.store.read_only(cypher, parameters, limit, timeout)
 
 
-def draft(service: Service, question: str, user: str | None) -> "Draft":
-    """A statement that a large model writes for a question; it does not run.
+def draft(service: Service, question: str, groups: Sequence[str] | None) -> "Draft":
+    """A statement that a large model writes for a question, for one who may see all documents; it does not run.
 
     Raises `NotAllowed`, `WrongUse`, `UnusableSettings`, `NoDraft`, `ReaderBusy`, `StoreError`, `OntologyError`.
     """
     from qa.draft import draft_cypher
 
-    _check_owner(service, user)
+    _check_all(groups)
     models = parts.models(service.settings).of("synthesis", "large")
     if not models:
         raise UnusableSettings("Only a large model can draft Cypher, and none is set up; set OPENAI_API_KEY.")
     if not question.strip():
         raise WrongUse("There is no question to draft Cypher for; give one.")
-    return draft_cypher(question, service.store, parts.ontology(service.settings), models)
+    ontology, redact = parts.ontology(service.settings), parts.redactor(service.settings, service.store)
+    return draft_cypher(question, service.store, ontology, models, redact)
 
 
-def _check_owner(service: Service, user: str | None) -> None:
-    if service.groups_of(user) is not None:
+def _check_all(groups: Sequence[str] | None) -> None:
+    if groups is not None:
         raise NotAllowed(
             "Cypher of one's own sees every document whoever may see it, so only the owner may run it, "
-            "who is asked for without a user."
+            "who is asked for without a user, or who is in the group *."
         )
 
 
@@ -66,7 +72,7 @@ def print_rows(
     user: str | None,
 ) -> None:
     """Run a statement and print its rows; `form` is table, csv or json. Raises as `run_cypher` does."""
-    result = run_cypher(service, cypher, read_parameters(assignments), limit, timeout, user)
+    result = run_cypher(service, cypher, read_parameters(assignments), limit, timeout, service.groups_of(user))
     if form == "json":
         render.say_json(asdict(result))
         return
@@ -80,7 +86,7 @@ def print_rows(
 
 def print_draft(service: Service, question: str, form: str, user: str | None) -> None:
     """Have a statement drafted and print it. Raises as `draft` does."""
-    drafted = draft(service, question, user)
+    drafted = draft(service, question, service.groups_of(user))
     if form == "json":
         render.say_json(asdict(drafted))
     else:

@@ -1,9 +1,11 @@
 """What people call documents and entities, to the ones that the graph holds."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from api.errors import Ambiguous, NotHeld
+from api.errors import Ambiguous, NotAllowed, NotHeld
 from api.uris import file_name
+from kg.model import EVERYONE, document_id
 from kg.names import normalise_name
 from kg.store import GraphStore, Row
 from kg.terms import term_text
@@ -13,25 +15,44 @@ _EVERY = 10_000_000
 _SEARCHED = 40
 
 
-def all_documents(store: GraphStore) -> list[Row]:
-    """Every document held, by title."""
-    return store.run("documents", limit=_EVERY, groups=None).rows
+def all_documents(store: GraphStore, groups: Sequence[str] | None = None) -> list[Row]:
+    """Every document held that the groups may see, None for all, by title."""
+    return Recorder(store, groups).run("documents", limit=_EVERY)
 
 
-def get_document(identity: str, store: GraphStore) -> Row:
-    """The document with this id. Raises `NotHeld`."""
-    rows = store.run("document", document_id=identity, groups=None).rows
+def get_document(identity: str, store: GraphStore, groups: Sequence[str] | None = None) -> Row:
+    """The document with this id, if the groups may see it. Raises `NotHeld`."""
+    rows = Recorder(store, groups).run("document", document_id=identity)
     if not rows:
         raise NotHeld(f"There is no document with the id {identity!r} in the graph.")
     return rows[0]
 
 
-def find_document(reference: str, store: GraphStore) -> Row:
-    """The document with this id, URI or path, else the only one with this title or file name.
+def check_writable(
+    uris: Sequence[str], corpus: str, access: Sequence[str], groups: Sequence[str] | None, store: GraphStore
+) -> None:
+    """Whether who is in `groups` may write documents at these URIs for the groups `access`. Raises `NotAllowed`.
+
+    They may give access to groups that they are in; and they may not replace a document that they may not see.
+    """
+    if groups is None:
+        return
+    for group in access:
+        if group not in groups and group != EVERYONE:
+            raise NotAllowed(f"You are not in the group {group!r}, so you may not give it access to a document.")
+    for uri in uris:
+        identity = document_id(corpus, uri)
+        held = Recorder(store, None).run("document", document_id=identity)
+        if held and not Recorder(store, groups).run("document", document_id=identity):
+            raise NotAllowed(f"{file_name(uri)} cannot be written in the corpus {corpus!r}; give it another name.")
+
+
+def find_document(reference: str, store: GraphStore, groups: Sequence[str] | None = None) -> Row:
+    """The document with this id, URI or path, else the only one with this title or file name, that the groups may see.
 
     Raises `NotHeld`, `Ambiguous`.
     """
-    documents = all_documents(store)
+    documents = all_documents(store, groups)
     found = [row for row in documents if reference == row["id"]]
     found = found or [row for row in documents if row["uri"] in (reference, _as_uri(reference))]
     found = found or [row for row in documents if reference.casefold() in _names(row)]

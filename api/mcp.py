@@ -5,25 +5,28 @@ import logging
 import os
 import select
 import signal
-import socket as sockets
 import sys
 import traceback
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import uvicorn
+from anyio import to_thread
+from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context, MCPServer
-from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
+from mcp.server.mcpserver.exceptions import ResourceError, ToolError, UnexpectedToolError
 from mcp.server.mcpserver.resources import FunctionResource
 from mcp.server.mcpserver.tools import Tool
-from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
-from pydantic import ValidationError
+from pydantic import AnyUrl, ValidationError
 
 from api.errors import explain
-from api.mcp_tools import Tools, named_queries
+from api.mcp_tools import ACTING, PERMISSIONS, Tools, named_queries
 from api.service import Service, open_service
 from api.settings import load_settings
+from governance.access.errors import NotPermitted
+from governance.identity.principal import OWNER, Principal
 from kg.version import code_version
 
 if TYPE_CHECKING:
@@ -34,20 +37,58 @@ Answers from the user's own documents, with evidence. Start with `ask`: it answe
 says that the documents do not tell. `search` finds passages to read, `entity` and `path` facts of who and what is named
 and how they are connected, `run_query` lists, counts and analyses (`queries` says which there are). Cite what you use.
 """
-_SECONDS_TO_FINISH = 5
 
 
 class _Server(MCPServer[Any]):
-    """A server whose tool errors are the one sentence that every door tells."""
+    """A server whose tool errors are the one sentence that every door tells.
+
+    `local` calls the tools where no HTTP request does, else who signed in, within their permissions.
+    """
+
+    local: Principal = OWNER
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
         """Call a tool; whatever goes wrong is a result that says so, for the model to read."""
         try:
-            return await super().call_tool(name, arguments, context)
+            async with self._acting(name, context):
+                return await super().call_tool(name, arguments, context)
         except ToolError as error:
-            return CallToolResult(content=[TextContent(type="text", text=_sentence(name, error))], is_error=True)
+            return _told(_sentence(name, error))
+        except NotPermitted as error:
+            return _told(str(error))
+
+    async def read_resource(
+        self, uri: AnyUrl | str, context: Context[Any, Any] | None = None
+    ) -> Iterable[ReadResourceContents] | InputRequiredResult:
+        """Read a resource; all there are list the queries."""
+        try:
+            async with self._acting("queries", context):
+                return await super().read_resource(uri, context)
+        except NotPermitted as error:
+            raise ResourceError(str(error)) from error
+
+    @asynccontextmanager
+    async def _acting(self, tool: str, context: Context[Any, Any] | None) -> AsyncIterator[None]:
+        """Raises `NotPermitted`."""
+        request = None if context is None else context.request_context.request
+        who: Principal = self.local if request is None else request.state.principal
+        if request is not None and tool in PERMISSIONS:
+            try:
+                request.app.state.access.require(who, PERMISSIONS[tool])
+            except NotPermitted as error:
+                await to_thread.run_sync(request.app.state.on_refusal, who, PERMISSIONS[tool], tool, str(error))
+                raise
+        before = ACTING.set(who)
+        try:
+            yield
+        finally:
+            ACTING.reset(before)
+
+
+def _told(sentence: str) -> CallToolResult:
+    return CallToolResult(content=[TextContent(type="text", text=sentence)], is_error=True)
 
 
 def _sentence(tool: str, error: ToolError) -> str:
@@ -62,9 +103,9 @@ def _sentence(tool: str, error: ToolError) -> str:
     return explain(cause).sentence
 
 
-def create_server(service: Service, user: str | None) -> MCPServer[Any]:
-    """The server on an open service, on behalf of a user or of the owner. Raises `WrongUse`."""
-    tools = Tools(service, user)
+def create_server(service: Service, local: Principal = OWNER) -> MCPServer[Any]:
+    """The server on an open service; `local` calls the tools where no HTTP request does."""
+    tools = Tools(service)
     server = _Server(
         "evigraph",
         title="Evigraph",
@@ -80,6 +121,7 @@ def create_server(service: Service, user: str | None) -> MCPServer[Any]:
             _tool(tools.run_query, "Run a named query"),
         ],
     )
+    server.local = local
     server.add_resource(
         FunctionResource.from_function(
             lambda: named_queries(service).model_dump_json(),
@@ -107,22 +149,31 @@ def _tool(function: Any, title: str) -> Tool:
 def run(http: bool, host: str, port: int, user: str | None) -> None:
     """Serve until Ctrl-C, SIGTERM or, without `http`, the end of standard input.
 
-    Raises `WrongUse`, `PortTaken`, `UnusableSettings`, `StoreError` before it serves.
+    Raises `WrongUse`, `PortTaken`, `UnusableSettings`, `UnusableIssuer`, `UnusableAccessPolicy`, `StoreError`,
+    `DatabaseError` before it serves.
     """
     settings = load_settings()
     if http:
         # It imports the HTTP API, which takes a second, and a program that starts a server for itself waits for it.
+        from api.mcp_http import serve_http
         from api.serving import listen
 
         with listen(host, port) as socket, open_service(settings) as service:
-            server = create_server(service, user)
             _log_to_standard_error()
-            _serve_http(server, socket)
+            serve_http(service, create_server(service), socket, _local(service, user))
     elif sys.stdin is not None:  # closed before it began
         with open_service(settings) as service:
-            server = create_server(service, user)
+            server = create_server(service, _local(service, user))
             _log_to_standard_error()
             _serve_stdio(server)
+
+
+def _local(service: Service, user: str | None) -> Principal:
+    """Whoever sits at the machine, as the user whom they name. Raises `WrongUse`."""
+    if user is None:
+        return OWNER
+    groups = service.groups_of(user)
+    return replace(OWNER, user=user, groups=None if groups is None else tuple(groups))
 
 
 def _log_to_standard_error() -> None:
@@ -163,28 +214,3 @@ def _serve_stdio(server: MCPServer[Any]) -> None:
     # That the program is gone is an end like that of standard input.
     with suppress(BrokenPipeError):
         server.run("stdio")
-
-
-def _serve_http(server: MCPServer[Any], listening: sockets.socket) -> None:
-    # uvicorn raises the signal again once it has shut down; as an interrupt, so that the graph is closed too.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    host, port = listening.getsockname()[:2]
-    shown = f"[{host}]" if ":" in host else host
-    listening.listen()  # so that whoever reads this may come at once
-    sys.stderr.write(f"Evigraph serves MCP at http://{shown}:{port}/mcp until Ctrl-C.\n")
-    # Any port, as it may be another one at the near end of an SSH tunnel.
-    names = [f"{name}:*" for name in dict.fromkeys((shown, "127.0.0.1", "[::1]", "localhost"))]
-    security = TransportSecuritySettings(allowed_hosts=names, allowed_origins=[f"http://{name}" for name in names])
-    # Every request stands alone, so nothing is lost when the server is started anew.
-    app = server.streamable_http_app(stateless_http=True, transport_security=security)
-    config = uvicorn.Config(
-        app,
-        log_level="info",
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=_SECONDS_TO_FINISH,
-    )
-    try:
-        uvicorn.Server(config).run(sockets=[listening])
-    except KeyboardInterrupt:
-        sys.stderr.write("Stopped.\n")

@@ -1,24 +1,37 @@
 """The tools that assistants call over the Model Context Protocol: what a model reads of them, and what they give.
 
-They act on behalf of one user, named when the server is started: no tool takes a user or a group.
+They act on behalf of who signed in, or of the user named when the server was started: no tool takes a user or a group.
 """
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Annotated, Any
 
 from mcp_types import CallToolResult, TextContent
 from pydantic import BaseModel, Field
 
 from api.analyst import run_query, runnable
-from api.asking import Manner
+from api.asking import Manner, payer
 from api.errors import NotHeld
 from api.lookup import entity_ids
 from api.service import Service
 from api.uris import file_name
+from governance.identity.principal import Principal
 from kg.catalogue import Query
 from qa.answer import Answer, Citation, CitedDocument, Tier
 from qa.recorder import Recorder
 
+#: Who calls a tool.
+ACTING: ContextVar[Principal] = ContextVar("acting")
+#: What each tool takes.
+PERMISSIONS = {
+    "ask": "ask",
+    "search": "search",
+    "entity": "read_graph",
+    "path": "read_graph",
+    "queries": "run_query",
+    "run_query": "run_query",
+}
 _SIMILAR_NAMED = 10
 
 AsOf = Annotated[
@@ -138,12 +151,10 @@ class NamedQueries(BaseModel):
 
 
 class Tools:
-    """The tools, on behalf of a user; None is the owner. Their docstrings are read by models. Raises `WrongUse`."""
+    """The tools, on behalf of who is in `ACTING` when they are called. Their docstrings are read by models."""
 
-    def __init__(self, service: Service, user: str | None) -> None:
+    def __init__(self, service: Service) -> None:
         self._service = service
-        self._user = user
-        self._groups = service.groups_of(user)
 
     def ask(
         self,
@@ -161,7 +172,8 @@ class Tools:
         The answer cites passages as [n]; each citation has the document and the exact quote. If the documents do not
         answer the question, the status is "abstained" and the answer says what was looked for: do not guess then.
         """
-        answer = self._service.ask(question, self._groups, tier, as_of, Manner(self._user))
+        who = ACTING.get()
+        answer = self._service.ask(question, who.groups, tier, as_of, Manner(payer(who)))
         text = TextContent(type="text", text=_readable(answer))
         return CallToolResult(content=[text], structured_content=answer.model_dump(mode="json"))
 
@@ -175,7 +187,7 @@ class Tools:
 
         Use it when `ask` abstains, or to read around something. Passages come with document and character offsets.
         """
-        found = self._service.search(query, k, self._groups, as_of)
+        found = self._service.search(query, k, ACTING.get().groups, as_of)
         return Passages.model_validate({"query": query, "passages": found})
 
     def entity(
@@ -191,7 +203,7 @@ class Tools:
         """
         found = []
         for identity in self._ids(name):
-            near = self._service.neighbours(identity, as_of, self._groups)
+            near = self._service.neighbours(identity, as_of, ACTING.get().groups)
             facts = near["facts"]
             shown = {**near["entity"], "facts": facts[:limit], "more_facts": len(facts) > limit}
             found.append(Entity.model_validate(shown))
@@ -199,9 +211,9 @@ class Tools:
 
     def _ids(self, name: str) -> list[str]:
         try:
-            return entity_ids(name, Recorder(self._service.store, self._groups))
+            return entity_ids(name, Recorder(self._service.store, ACTING.get().groups))
         except NotHeld:
-            like = self._service.entities(name, self._groups)[:_SIMILAR_NAMED]
+            like = self._service.entities(name, ACTING.get().groups)[:_SIMILAR_NAMED]
             if not like:
                 raise
             listed = ", ".join(f"{row['name']} ({row['type']})" for row in like)
@@ -218,7 +230,7 @@ class Tools:
 
         A fact may be followed either way. What the documents deny connects nothing.
         """
-        return Paths.model_validate(self._service.paths(start, end, as_of, self._groups))
+        return Paths.model_validate(self._service.paths(start, end, as_of, ACTING.get().groups))
 
     def queries(self) -> NamedQueries:
         """List what `run_query` can run, each with its purpose, a question that it answers, and its parameters.
@@ -239,7 +251,7 @@ class Tools:
         `queries` lists the names and parameters. An entity may be given by any name that it goes by. The parameter
         `limit`, where there is one, bounds the rows; a note tells if there are more.
         """
-        found = run_query(self._service, name, parameters, self._user)
+        found = run_query(self._service, name, parameters, ACTING.get().groups)
         return Rows.model_validate(found, from_attributes=True)
 
 

@@ -1,5 +1,6 @@
 """The parts that the settings name: ontology, extractor, models, policy. Each is imported only when it is asked for."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from api.settings import Settings, UnusableSettings
@@ -7,8 +8,10 @@ from api.settings import Settings, UnusableSettings
 if TYPE_CHECKING:
     from extraction.extractor import Extractor
     from kg.ontology import Ontology
+    from kg.store import GraphStore
     from qa.budget import Purse
     from qa.models.spec import Models
+    from qa.redaction import Redaction, Redactor
     from qa.routing.policy import Policy
 
 
@@ -49,7 +52,38 @@ def policy(settings: Settings) -> "Policy":
     from qa.routing.policy import load_policy
 
     rules = load_policy(settings.policy)
+    if settings.unsupported is not None:
+        rules = replace(rules, unsupported=settings.unsupported)
     return load_router(policy=rules) if settings.router == "learned" else rules
+
+
+def prompt(settings: Settings) -> str | None:
+    """What models are told before the evidence; None for the shipped text. Raises `UnusableSettings`."""
+    if settings.prompt is None:
+        return None
+    try:
+        return settings.prompt.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise UnusableSettings(
+            f"The prompt {settings.prompt} cannot be read ({reason}); set EVIGRAPH_PROMPT."
+        ) from error
+
+
+def redactor(settings: Settings, store: "GraphStore") -> "Redactor | None":
+    """What keeps personal data from large models; None where they may see it. Nothing is loaded before it is asked."""
+    if not settings.redact_large:
+        return None
+
+    def begin(question: str) -> "Redaction":
+        from extraction.people import people_in
+        from governance.privacy.people import looks_like_person
+        from governance.privacy.redact import NameRedactor
+
+        people = people_in(settings.extractor, settings.ontology, looks_like_person)
+        return NameRedactor(store, ontology(settings), people)(question)
+
+    return begin
 
 
 def purse(settings: Settings, user: str | None) -> "Purse | None":

@@ -19,7 +19,9 @@ def run(name: str, assignments: Sequence[str], form: str, user: str | None, as_o
     """
     with open_service(load_settings()) as service:
         given = parse_parameters(find_query(name, service.store.dialect), assignments)
-        found = run_query(service, name, given | ({"as_of": as_of} if as_of is not None else {}), user)
+        found = run_query(
+            service, name, given | ({"as_of": as_of} if as_of is not None else {}), service.groups_of(user)
+        )
     if form == "json":
         render.say_json(dataclasses.asdict(found))
         return

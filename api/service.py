@@ -1,19 +1,22 @@
 """Everything the doors can do, in one place, so that command line and HTTP do the same."""
 
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from api import parts
+from api import lookup, parts
 from api.asking import Asking, Manner
 from api.errors import NotHeld, WrongUse
-from api.lookup import all_documents, entity_ids, find_document, find_entities, find_entity, find_key, get_document
+from api.given import as_day, as_iso, storable
+from api.kept import Kept, asked_now
+from api.operations import Operations
+from api.replaying import Replaying
 from api.settings import Settings
+from api.versioning import Versioning
 from kg.merges import OWNER
 from kg.model import EVERYONE
 from kg.resolution.manual import merge_names, split_name
@@ -26,6 +29,7 @@ from qa.recorder import Recorder
 if TYPE_CHECKING:
     from extraction.report import IngestReport
     from extraction.sources import Source
+    from governance.database import Database
     from qa.answer import Answer, Tier, TraceQuery
 
 _FACT_LIMIT = 1000
@@ -38,7 +42,34 @@ class Service:
         self.settings = settings
         self.store = store
         self._writing = threading.Lock()
-        self._asking = Asking(settings, store, self._writing)
+        self.operations = Operations(settings, lambda: self.database)
+        self._asking = Asking(self.operations.in_force, store, self._writing)
+        self.kept = Kept(self.operations, store)
+        self.versioning = Versioning(self.operations)
+        self.replaying = Replaying(self.operations, self._asking, self.kept)
+
+    @cached_property
+    def database(self) -> "Database":
+        """The operations database, opened when it is first asked for. Raises `DatabaseError`."""
+        from governance.database import Database
+
+        return Database(self.settings.database)
+
+    def close(self) -> None:
+        """Close what is open."""
+        self.operations.close()
+        if "database" in vars(self):
+            self.database.close()
+        self.store.close()
+
+    @property
+    def writing(self) -> threading.Lock:
+        """Held by whoever writes to the graph."""
+        return self._writing
+
+    def forget_answers(self) -> None:
+        """Keep no answer in memory any longer."""
+        self._asking.forget()
 
     def groups_of(self, user: str | None) -> list[str] | None:
         """The groups of a user; None, which sees everything, for the owner of the machine. Raises `WrongUse`."""
@@ -57,16 +88,20 @@ class Service:
         access: Sequence[str],
         workers: int = 1,
         progress: Callable[[int, int, str], None] = lambda done, total, name: None,
+        groups: Sequence[str] | None = None,
     ) -> None:
         """Bring the sources into the graph and fill in the report, also when interrupted.
 
-        Raises `StoreError`, `UnusableSettings`, `OntologyError`, `EmbeddingModelMissing`; what was written stays.
+        Who is in `groups` gives access to those only, and replaces no document that they may not see. What was written
+        stays. Raises `NotAllowed`, `StoreError`, `UnusableSettings`, `OntologyError`, `EmbeddingModelMissing`.
         """
-        from extraction.ingest import IngestOptions, ingest
+        from extraction.ingest import IngestOptions, ingest, masked
+        from governance.privacy.erased import ErasedNames
         from kg.embedding import default_embedder
 
         started = time.perf_counter()
-        parts.extractor(self.settings)
+        settings = self.operations.in_force()
+        parts.extractor(settings)
         default_embedder()
         report.seconds["start"] += time.perf_counter() - started
         options = IngestOptions(
@@ -74,12 +109,15 @@ class Service:
             access=tuple(sorted(set(access))) or (EVERYONE,),
             extractor=self.settings.extractor,
             gguf_timeout=self.settings.gguf_timeout,
-            ontology=self.settings.ontology,
+            ontology=settings.ontology,
             vocabulary=self.settings.vocabulary,
             max_bytes=self.settings.max_bytes,
             workers=workers,
+            mask=ErasedNames(self.database).masking(),
         )
+        sources = masked(sources, options)
         with self._writing:
+            lookup.check_writable([source.uri for source in sources], corpus, access, groups, self.store)
             ingest(self.store, sources, options, report, progress)
         report.seconds["total"] += time.perf_counter() - started
 
@@ -90,14 +128,19 @@ class Service:
         tier: "Tier | None" = None,
         as_of: str | None = None,
         manner: Manner | None = None,
+        keep: bool = True,
     ) -> "Answer":
         """Answer a question, as things stood on the day `as_of` (YYYY-MM-DD), else on the one that it names.
 
-        The same question gives the answer that was kept, while all that it depends on is the same. Raises `WrongUse`,
-        `EmptyQuestion`, `StoreError`, `OntologyError`, `EmbeddingModelMissing`, `UnusableModels`, `UnusablePolicy`,
-        `LedgerError`, `AskCancelled`.
+        `keep`: it is kept, to be proven and replayed. The same question gives the answer that was given before, while
+        all that it depends on is the same. Raises `WrongUse`, `EmptyQuestion`, `StoreError`, `OntologyError`,
+        `EmbeddingModelMissing`, `UnusableModels`, `UnusablePolicy`, `LedgerError`, `AskCancelled`, `DatabaseError`.
         """
-        return self._asking.ask(_storable(question), groups, tier, _day(as_of), manner or Manner())
+        asked_at, text, manner = asked_now(), storable(question), manner or Manner()
+        answer = self._asking.ask(text, groups, tier, as_day(as_of), manner)
+        if keep:
+            self.kept.keep(answer, text, groups, tier, as_of, manner, asked_at)
+        return answer
 
     def finder(self, answer: "Answer") -> "TraceQuery | None":
         """The query of the trace that found the answer's facts; of several the one with the fewest others."""
@@ -122,27 +165,29 @@ class Service:
 
         if not any(character.isalnum() for character in words):
             raise EmptyQuestion("There is nothing to search for; give some words.")
-        ontology = parts.ontology(self.settings)
-        question = understand(_storable(words), ontology)
-        recorder = Recorder(self.store, groups, _iso(as_of) or question.as_of)
+        ontology = parts.ontology(self.operations.in_force())
+        question = understand(storable(words), ontology)
+        recorder = Recorder(self.store, groups, as_iso(as_of) or question.as_of)
         rows = rank_passages(question, link(question, recorder, ontology), recorder, k)
         return [_found_passage(rank, row) for rank, row in enumerate(rows, start=1)]
 
-    def documents(self) -> list[Row]:
-        """Every document held, by title."""
-        return all_documents(self.store)
+    def documents(self, groups: Sequence[str] | None = None) -> list[Row]:
+        """Every document held that the groups may see, by title."""
+        return lookup.all_documents(self.store, groups)
 
-    def find_document(self, reference: str) -> str:
+    def find_document(self, reference: str, groups: Sequence[str] | None = None) -> str:
         """The id of the document that a person calls so: by id, URI, path, title or file name.
 
         Raises `NotHeld`, `Ambiguous`.
         """
-        return str(find_document(_storable(reference), self.store)["id"])
+        return str(lookup.find_document(storable(reference), self.store, groups)["id"])
 
-    def show(self, identity: str, *, text: bool = False, facts: bool = False) -> dict[str, Any]:
+    def show(
+        self, identity: str, *, text: bool = False, facts: bool = False, groups: Sequence[str] | None = None
+    ) -> dict[str, Any]:
         """What is held of the document with this id. Raises `NotHeld`."""
-        document = get_document(identity, self.store)
-        recorder = Recorder(self.store, None)
+        document = lookup.get_document(identity, self.store, groups)
+        recorder = Recorder(self.store, groups)
         passages = recorder.run("passages_of_document", document_id=identity)
         mentions = recorder.run("mentions_of_document", document_id=identity)
         entities = {
@@ -162,43 +207,47 @@ class Service:
             shown["text"] = rows[0]["text"] if rows else ""
         return shown
 
-    def remove(self, identity: str) -> Row:
+    def remove(self, identity: str, groups: Sequence[str] | None = None) -> Row:
         """Remove the document with this id and all that only it said; the row it had. Raises `NotHeld`."""
         with self._writing:
-            row = get_document(identity, self.store)
+            row = lookup.get_document(identity, self.store, groups)
             remove_document(self.store, identity)
-            resolve_entities(self.store, parts.ontology(self.settings))
+            self.kept.forget(identity)
+            resolve_entities(self.store, parts.ontology(self.operations.in_force()))
         return row
 
     def entities(self, name: str, groups: Sequence[str] | None = None) -> list[Row]:
         """Entities by name with why names were merged into them; those that go by exactly this name first."""
-        found = find_entities(_storable(name), Recorder(self.store, groups))
+        found = lookup.find_entities(storable(name), Recorder(self.store, groups))
         return [self._with_merges(row, groups) for row in found]
 
-    def merge(self, name: str, into: str, user: str | None = None) -> Row:
+    def merge(self, name: str, into: str, user: str | None = None, groups: Sequence[str] | None = None) -> Row:
         """Make two entities one, on the word of a user; the entity. Raises `NotHeld`, `Ambiguous`, `MergeRefused`."""
-        groups = self.groups_of(user)
         with self._writing:
             recorder = Recorder(self.store, groups)
-            one, other = (find_key(_storable(item), recorder) for item in (name, into))
-            merge_names(self.store, parts.ontology(self.settings), one, other, user or OWNER)
-            return self._with_merges(find_entity(one, recorder), groups)
+            one, other = (lookup.find_key(storable(item), recorder) for item in (name, into))
+            merge_names(self.store, parts.ontology(self.operations.in_force()), one, other, user or OWNER)
+            return self._with_merges(lookup.find_entity(one, recorder), groups)
 
     def split(
-        self, name: str, from_name: str | None = None, user: str | None = None, of: str | None = None
+        self,
+        name: str,
+        from_name: str | None = None,
+        user: str | None = None,
+        of: str | None = None,
+        groups: Sequence[str] | None = None,
     ) -> list[Row]:
         """Take a name out of its entity, or apart from one other name, on the word of a user; the entities then.
 
         `of` is the id of the entity, where it was given. Raises `NotHeld`, `Ambiguous`, `MergeRefused`.
         """
-        groups = self.groups_of(user)
         with self._writing:
             recorder = Recorder(self.store, groups)
-            one = find_key(_storable(name), recorder)
-            if of is not None and find_entity(one, recorder)["id"] != of:
+            one = lookup.find_key(storable(name), recorder)
+            if of is not None and lookup.find_entity(one, recorder)["id"] != of:
                 raise NotHeld(f"The entity {of!r} does not go by {name!r}.")
-            other = find_key(_storable(from_name), recorder) if from_name is not None else None
-            apart = split_name(self.store, parts.ontology(self.settings), one, other, user or OWNER)
+            other = lookup.find_key(storable(from_name), recorder) if from_name is not None else None
+            apart = split_name(self.store, parts.ontology(self.operations.in_force()), one, other, user or OWNER)
             rows = recorder.run("entities_by_key", keys=[one, *apart])
             return [self._with_merges(row, groups) for row in sorted(rows, key=lambda row: str(row["name"]))]
 
@@ -209,7 +258,7 @@ class Service:
 
     def entity(self, identity: str, groups: Sequence[str] | None = None) -> Row:
         """One entity. Raises `NotHeld`."""
-        rows = Recorder(self.store, groups).run("entity", entity_id=_storable(identity))
+        rows = Recorder(self.store, groups).run("entity", entity_id=storable(identity))
         if not rows:
             raise NotHeld(f"There is no entity {identity!r} in the graph.")
         return self._with_merges(rows[0], groups)
@@ -219,7 +268,7 @@ class Service:
     ) -> dict[str, Any]:
         """An entity with the facts of which it is subject or object on the day `as_of`. Raises `NotHeld`."""
         entity = self.entity(identity, groups)
-        recorder = Recorder(self.store, groups, _iso(as_of))
+        recorder = Recorder(self.store, groups, as_iso(as_of))
         facts = recorder.run("facts_of_entities", entity_ids=[entity["id"]], limit=_FACT_LIMIT)
         return {"entity": entity, "facts": facts}
 
@@ -229,16 +278,30 @@ class Service:
         """The shortest chains of facts on the day `as_of` between two entities, by id or name. Raises `NotHeld`."""
         from qa.retrieve import find_paths
 
-        recorder = Recorder(self.store, groups, _iso(as_of))
-        from_ids, to_ids = entity_ids(_storable(start), recorder), entity_ids(_storable(end), recorder)
+        recorder = Recorder(self.store, groups, as_iso(as_of))
+        from_ids, to_ids = lookup.entity_ids(storable(start), recorder), lookup.entity_ids(storable(end), recorder)
         chains, rows = find_paths(from_ids, to_ids, recorder)
         facts = {fact["id"]: fact for fact in rows}
         paths = [[facts[identity] for identity in chain] for chain in chains]
         return {"from_ids": from_ids, "to_ids": to_ids, "paths": paths}
 
-    def size(self) -> Row:
-        """How many documents and passages the graph holds. Raises `StoreError`."""
-        return self.store.run("graph_size", groups=None).rows[0]
+    def export_graph(self, file: Path) -> None:
+        """Write the whole graph as RDF. Raises `UnusableGraphFile`, `StoreError`, `OSError`."""
+        from governance.provenance.carry import export_graph, write_file
+
+        write_file(export_graph(self.store), file)
+
+    def import_graph(self, file: Path) -> dict[str, int]:
+        """Bring an exported graph into this one, which is empty; how much of what. Raises `GraphNotEmpty`,
+        `UnusableGraphFile`, `StoreError`, `OSError`."""
+        from governance.provenance.carry import import_graph, read_file
+
+        with self._writing:
+            return import_graph(read_file(file), self.store)
+
+    def size(self, groups: Sequence[str] | None = None) -> Row:
+        """How many documents and passages the graph holds that the groups may see. Raises `StoreError`."""
+        return Recorder(self.store, groups).run("graph_size")[0]
 
     def evaluate(
         self, questions: Path, tier: "Tier | None", progress: Callable[[int, int], None]
@@ -246,7 +309,9 @@ class Service:
         """Ask every question of a file: the shares, and the questions that went wrong. Raises `UnusableQuestions`."""
         from qa.evaluate import as_rows, evaluate, read_questions
 
-        summary, verdicts = evaluate(read_questions(questions), lambda text: self.ask(text, None, tier), progress)
+        summary, verdicts = evaluate(
+            read_questions(questions), lambda text: self.ask(text, None, tier, keep=False), progress
+        )
         wrong = [v for v in verdicts if not (v.right_evidence if v.answerable else v.status == "abstained")]
         return summary, as_rows(wrong)
 
@@ -256,10 +321,11 @@ def open_service(settings: Settings) -> Iterator[Service]:
     """The service on the graph that the settings name, closed afterwards. Raises `StoreError`."""
     login = Neo4jLogin(settings.neo4j_user, settings.neo4j_password.get_secret_value(), settings.neo4j_database)
     store = open_store(settings.graph, login)
+    service = Service(settings, store)
     try:
-        yield Service(settings, store)
+        yield service
     finally:
-        store.close()
+        service.close()
 
 
 def _found_passage(rank: int, row: Row) -> dict[str, Any]:
@@ -270,25 +336,3 @@ def _found_passage(rank: int, row: Row) -> dict[str, Any]:
         **{key: row[key] for key in ("start", "end", "page", "heading", "text")},
         "score": row["fused"],
     }
-
-
-def _day(text: str | None) -> date | None:
-    """A day as it comes through the doors. Raises `WrongUse`."""
-    if text is None:
-        return None
-    try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise WrongUse(f"{text!r} is no day of the calendar; give as-of as YYYY-MM-DD, such as 2025-03-01.")
-
-
-def _iso(text: str | None) -> str | None:
-    day = _day(text)
-    return None if day is None else day.isoformat()
-
-
-def _storable(text: str) -> str:
-    """A lone surrogate, as from an argument that is not UTF-8, reads as "?": no store takes one."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -38,7 +38,12 @@ class Settings(BaseSettings):
 
     `users` maps each user to their groups, `tenants` each tenant to its users. `user_budget` and `tenant_budget` are US
     dollars a day for each of them, None for no limit. `answer_seconds`: how long an answer may take. `database` is the
-    SQLAlchemy URL of the operations database.
+    SQLAlchemy URL of the operations database. `redact_large`: no personal data goes to large models. `oidc_issuer` and
+    `oidc_audience` say whose tokens sign in, `oidc_jwks` where the issuer's keys are, a URL or file. `access_policy` is
+    a file of who may do what, `hosts` the names beside localhost that the server is asked by. `flags` is a file of
+    feature flags, else they are in the database; `review_policy` is a file of what people are to look at.
+    `unsupported`: what becomes of a model's sentences that the evidence does not support, by default what the policy
+    says.
     """
 
     model_config = SettingsConfigDict(
@@ -58,14 +63,27 @@ class Settings(BaseSettings):
     model_timeout: PositiveFloat = 30.0
     models: Path | None = None
     policy: Path | None = None
+    prompt: Path | None = None
     router: Literal["policy", "learned"] = "policy"
+    unsupported: Literal["remove", "escalate", "abstain"] | None = None
     answer_seconds: PositiveFloat = 30.0
+    redact_large: bool = True
     users: dict[str, list[str]] = {}
     tenants: dict[str, list[str]] = {}
     user_budget: NonNegativeFloat | None = None
     tenant_budget: NonNegativeFloat | None = None
     budget_file: Path = Field(default_factory=_default_ledger)
     database: str = Field(default_factory=_default_database)
+    oidc_issuer: str | None = None
+    oidc_audience: str = ""
+    oidc_jwks: str | None = None
+    oidc_user_claim: str = "sub"
+    oidc_groups_claim: str = "groups"
+    oidc_roles_claim: str = "roles"
+    access_policy: Path | None = None
+    hosts: list[str] = []
+    flags: Path | None = None
+    review_policy: Path | None = None
     # Under the name that other programs use too, so without our prefix; keys are read where the models name them.
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
 
@@ -94,13 +112,18 @@ def load_settings() -> Settings:
     except ValidationError as error:
         raise UnusableSettings(_sentence(error)) from error
     except SettingsError as error:
-        raise UnusableSettings(
-            'EVIGRAPH_USERS is not JSON such as {"maria": ["legal"]}; mend it or unset it.'
-        ) from error
+        raise UnusableSettings(_no_json(error)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UnusableSettings(f"{FILE} is not valid TOML: {error}.") from error
     except OSError as error:
         raise UnusableSettings(f"{FILE} cannot be read ({error.strerror}); check its permissions.") from error
+
+
+def _no_json(error: SettingsError) -> str:
+    # Only the names of settings that hold lists or tables; pydantic-settings tells which one in words alone.
+    name = next((key for key in ("hosts", "tenants") if f'"{key}"' in str(error)), "users")
+    shapes = {"hosts": '["evigraph.example"]', "tenants": '{"acme": ["maria"]}', "users": '{"maria": ["legal"]}'}
+    return f"EVIGRAPH_{name.upper()} is not JSON such as {shapes[name]}; mend it or unset it."
 
 
 def _sentence(error: ValidationError) -> str:

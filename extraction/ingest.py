@@ -9,11 +9,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from extraction.choose import GGUF_TIMEOUT, LOCAL, make_extractor
 from extraction.constrain import constrain
@@ -26,19 +26,31 @@ from extraction.resolve import build_graph
 from extraction.sources import Source
 from extraction.split import split
 from extraction.validity import date_facts
-from kg.embedding import default_embedder
+from kg.embedding import default_embedder, text_of_passage
 from kg.model import EVERYONE, Document, DocumentGraph, Run, document_id, make_id
-from kg.names import document_names
 from kg.resolution.resolve import resolve_entities
 from kg.store import GraphStore, Vector
 from kg.writer import document_state, write_document
+
+
+class Mask(Protocol):
+    """Takes names out of documents before anything else reads them. It has to be one that a process can be sent."""
+
+    def texts(self, texts: Sequence[str]) -> list[str]:
+        """The texts of one document without the names, each of the same length."""
+        ...
+
+    def uri(self, uri: str) -> str:
+        """An address without the names."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class IngestOptions:
     """How documents are taken in; `access` names the groups that may see them.
 
-    `vocabulary`: facts outside the ontology are marked ("open") or rejected ("closed").
+    `vocabulary`: facts outside the ontology are marked ("open") or rejected ("closed"). `mask` takes out of a document
+    what may not be held.
     """
 
     corpus: str = "default"
@@ -49,6 +61,7 @@ class IngestOptions:
     vocabulary: Literal["open", "closed"] = "open"
     max_bytes: int = 100_000_000
     workers: int = 1
+    mask: Mask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +98,7 @@ def ingest(
     `progress(done, total, name)` is called after each. Raises `StoreError`; what was written before stays.
     """
     run = new_run(options)
+    sources = masked(sources, options)
     for done, (source, outcome) in enumerate(_prepared(store, sources, options, run), start=1):
         if isinstance(outcome, Prepared):
             started = time.perf_counter()
@@ -100,6 +114,12 @@ def ingest(
     report.counts["merged"] = resolve_entities(store, _extractor(options).ontology)
     report.seconds["merge"] += time.perf_counter() - started
     return report
+
+
+def masked(sources: Sequence[Source], options: IngestOptions) -> Sequence[Source]:
+    """The sources under addresses that may be held."""
+    mask = options.mask
+    return sources if mask is None else [replace(source, uri=mask.uri(source.uri)) for source in sources]
 
 
 def new_run(options: IngestOptions) -> Run:
@@ -194,7 +214,7 @@ def _outcome(job: _Job | UnreadableDocument | None) -> Prepared | UnreadableDocu
 def prepare(source: Source, version: int, options: IngestOptions, run: Run) -> Prepared:
     """Everything but the writing, for one document. Raises `UnreadableDocument`."""
     clock = _Clock()
-    loaded = _load(source, options.max_bytes)
+    loaded = _masked(_load(source, options.max_bytes), options.mask)
     clock.lap("load")
     spans = split(loaded)
     clock.lap("split")
@@ -220,9 +240,7 @@ def prepare(source: Source, version: int, options: IngestOptions, run: Run) -> P
     )
     graph = build_graph(document, loaded, spans, extraction, run, extractor.ontology)
     clock.lap("resolve")
-    texts = [
-        f"{document_names(loaded.title, source.uri)}\n{passage.heading}\n{passage.text}" for passage in graph.passages
-    ]
+    texts = [text_of_passage(loaded.title, source.uri, passage.heading, passage.text) for passage in graph.passages]
     matrix = default_embedder().embed(texts)
     clock.lap("embed")
     vectors = {passage.id: matrix[row] for row, passage in enumerate(graph.passages)}
@@ -233,6 +251,20 @@ def _load(source: Source, max_bytes: int) -> LoadedDocument:
     if source.path is not None:
         return load_path(source.path, max_bytes)
     return load_bytes(source.data or b"", source.name, max_bytes)
+
+
+def _masked(loaded: LoadedDocument, mask: Mask | None) -> LoadedDocument:
+    """The document without what may not be held; all offsets stay true."""
+    if mask is None:
+        return loaded
+    columns = sorted({cell.name for block in loaded.blocks for cell in block.cells})
+    text, title, *names = mask.texts([loaded.text, loaded.title, *columns])
+    called = dict(zip(columns, names, strict=True))
+    blocks = tuple(
+        replace(block, cells=tuple(replace(cell, name=called[cell.name]) for cell in block.cells))
+        for block in loaded.blocks
+    )
+    return replace(loaded, text=text, title=title, blocks=blocks)
 
 
 class _Clock:

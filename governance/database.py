@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number: whoever migrates a PostgreSQL database holds this advisory lock.
 _MIGRATING = 7_342_001
 _BUSY_SECONDS = 30
+_LEFT_BY_SQLITE = "Another process reads the operations database, so its log still holds what was deleted; close it."
+_LEFT_BY_POSTGRESQL = "PostgreSQL keeps what was deleted in its log (WAL), archives and backups until they expire."
 
 
 class DatabaseError(RuntimeError):
@@ -63,6 +65,24 @@ class Database:
                 yield session
         except SQLAlchemyError as error:
             raise DatabaseError(f"The operations database did not do what was asked ({_reason(error)}).") from error
+
+    def compact(self) -> str:
+        """Drop from the files what was deleted or replaced. What may be left of it, in a sentence, "" for nothing.
+
+        Raises `DatabaseError`.
+        """
+        try:
+            if self.dialect == "postgresql":
+                with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                    connection.execute(text("VACUUM FULL"))
+                return _LEFT_BY_POSTGRESQL
+            with closing(self._engine.raw_connection()) as borrowed:
+                cursor = borrowed.cursor()
+                cursor.execute("VACUUM")
+                busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return _LEFT_BY_SQLITE if busy else ""
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise DatabaseError(f"The operations database could not be compacted ({_reason(error)}).") from error
 
     def close(self) -> None:
         """Give back all connections."""

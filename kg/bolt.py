@@ -19,6 +19,11 @@ BATCH = 5000
 _MOST_WORDS = 1024
 _INDEX_WAIT_SECONDS = 60
 _CONNECT_SECONDS = 10.0
+# Over Bolt no file of the server can be rewritten.
+_LEFT = (
+    "Neo4j keeps what was deleted in its store files until it is overwritten, and in its transaction logs: stop it and "
+    "run `neo4j-admin database copy`, as docs/privacy.md tells."
+)
 
 
 class Neo4jStore:
@@ -134,6 +139,9 @@ class Neo4jStore:
 
     def explain(self, cypher: str, timeout: float) -> None:
         self._reader.explain(check_reading(cypher, self.dialect), timeout)
+
+    def compact(self) -> str:
+        return _LEFT
 
     def close(self) -> None:
         self._reader.close()

@@ -12,12 +12,13 @@ from typing import Any
 import grafeo
 
 from kg.catalogue import get_query
+from kg.guard import Guard
 from kg.reading.reader import Reader
 from kg.reading.statement import check_reading
 from kg.store import QueryResult, ReadResult, Row, Step, StoreError, Vector, elapsed_ms, visibility
 from kg.vectors import VectorFile
 
-_FILE, _LOG = "graph.grafeo", "graph.grafeo.wal"
+_FILE, _LOG, _COPY = "graph.grafeo", "graph.grafeo.wal", "graph.grafeo.new"
 _INDEXED = ("id", "key", "into_key", "block", "pending", "retracted_from")
 # How many nodes a full-text query may have scored; more than any graph has.
 _SCORED, _EVERY = 10_000, 100_000_000
@@ -45,6 +46,8 @@ class EmbeddedStore:
         self._write_lock = threading.Lock()
         self._closed = False
         self._holding = _Holding(-1, {})
+        self._guard = Guard()
+        self._changes_before = 0  # what a compacted graph does not count any more
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._graph = grafeo.GrafeoDB(str(folder / _FILE))
@@ -73,11 +76,13 @@ class EmbeddedStore:
         if not query.columns:  # Neo4j refuses a write where a read was announced; grafeo has no such mode
             raise StoreError(f"The query {name} writes; it runs in a write transaction only.")
         started = time.perf_counter()
-        rows = self._execute(self._graph, name, query.cypher, parameters)
+        with self._guard.use():
+            rows = self._execute(self._graph, name, query.cypher, parameters)
         return QueryResult(name, query.cypher, parameters, rows, elapsed_ms(started))
 
     def changes(self) -> int:
-        return int(self._graph.current_epoch())
+        with self._guard.use():
+            return self._changes_before + int(self._graph.current_epoch())
 
     def _execute(self, runner: Any, name: str, cypher: str, parameters: Mapping[str, Any]) -> list[Row]:
         try:
@@ -112,7 +117,7 @@ class EmbeddedStore:
             result = self.run(name, query=query, k=k, candidates=candidates, **seen)
             if everything or len(result.rows) >= k:
                 return result
-            if len(self._graph.text_search(_SEARCHED[name], "terms", query, candidates)) < candidates:
+            if self._holders(_SEARCHED[name], query, candidates) < candidates:
                 return result
             candidates *= 8
 
@@ -127,7 +132,7 @@ class EmbeddedStore:
         terms = set(query.split())
         for term in terms:
             if (label, term) not in holding.nodes:
-                holding.nodes[label, term] = len(self._graph.text_search(label, "terms", term, _EVERY))
+                holding.nodes[label, term] = self._holders(label, term, _EVERY)
         kept: set[str] = set()
         scored = 0
         for term in sorted(terms, key=lambda term: (holding.nodes[label, term], term)):
@@ -136,6 +141,11 @@ class EmbeddedStore:
             scored += holding.nodes[label, term]
             kept.add(term)
         return " ".join(term for term in query.split() if term in kept)
+
+    def _holders(self, label: str, query: str, most: int) -> int:
+        """How many nodes full text finds."""
+        with self._guard.use():
+            return len(self._graph.text_search(label, "terms", query, most))
 
     def search_vectors(self, vector: Vector, k: int, groups: Sequence[str] | None, as_of: str | None) -> QueryResult:
         candidates = 2 * k
@@ -178,6 +188,32 @@ class EmbeddedStore:
             yield {"embedded": str(copy / _FILE)}
         finally:
             shutil.rmtree(copy, ignore_errors=True)
+
+    def compact(self) -> str:
+        # grafeo's own compaction leaves what was replaced in the file's free pages; a copy has none.
+        copy = self._folder / _COPY
+        with self._write_lock:
+            try:
+                copy.unlink(missing_ok=True)
+                with self._guard.exchange():
+                    self._graph.save(str(copy))
+                    self._exchange(copy)
+                self._vectors.compact({row["id"] for row in self.run("passage_ids").rows})
+            except (OSError, grafeo.GrafeoError) as error:
+                raise StoreError(f"The graph in {self._folder} could not be compacted ({error}).") from error
+        return ""
+
+    def _exchange(self, copy: Path) -> None:
+        """Put a copy of the graph in the place of the graph, which nobody uses. A crash leaves one of the two."""
+        before = self._changes_before + int(self._graph.current_epoch())
+        self._reader.close()  # it has the former one open
+        self._graph.close()  # which leaves no log beside the file
+        try:
+            copy.replace(self._folder / _FILE)
+        finally:
+            self._graph = grafeo.GrafeoDB(str(self._folder / _FILE))
+            self._changes_before = before + 1 - int(self._graph.current_epoch())
+            self._prepare()
 
     def close(self) -> None:
         if self._closed:

@@ -20,6 +20,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kg.names import document_names
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -41,7 +43,8 @@ class Embedder:
     6-layer, 384-wide encoder). One object may be used from several threads at once.
     """
 
-    version: str  # "all-MiniLM-L6-v2-int8@" and the first 12 hexadecimal digits of model.onnx's SHA-256
+    digest: str  # model.onnx's SHA-256
+    version: str  # "all-MiniLM-L6-v2-int8@" and the digest's first 12 hexadecimal digits
 
     def __init__(self, threads: int | None = None) -> None:
         """Load the model. `threads`: how many batches run at once; None for one per processor."""
@@ -56,7 +59,8 @@ class Embedder:
                 f"The embedding model's file {error.filename} is missing: reinstall the package, "
                 "or build it with scripts/convert_minilm.py."
             ) from error
-        self.version = f"all-MiniLM-L6-v2-int8@{hashlib.sha256(model).hexdigest()[:12]}"
+        self.digest = hashlib.sha256(model).hexdigest()
+        self.version = f"all-MiniLM-L6-v2-int8@{self.digest[:12]}"
         # Imported by name: both packages are slow to import and come without type hints.
         onnxruntime: Any = import_module("onnxruntime")
         tokenizers: Any = import_module("tokenizers")
@@ -94,6 +98,10 @@ class Embedder:
                 list(pool.map(run, batches))  # list: raises what a run raised
         return vectors
 
+    def is_common(self, word: str) -> bool:
+        """Whether a word is one piece to the model, as common words and common names are."""
+        return len(self._token_ids(word)) == 3  # with what begins and ends every text
+
     def _token_ids(self, text: str) -> list[int]:
         """The text's word-piece numbers, 2 to 256 of them; a lone surrogate reads as "?"."""
         ids: list[int] = self._tokenizer.encode(text.encode("utf-8", "replace").decode("utf-8")).ids
@@ -111,6 +119,11 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         batch.append(row)
     if batch:
         yield batch
+
+
+def text_of_passage(title: str, uri: str, heading: str, text: str) -> str:
+    """What of a passage is embedded: what its document is called, its heading, its text."""
+    return f"{document_names(title, uri)}\n{heading}\n{text}"
 
 
 @cache

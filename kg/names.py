@@ -8,7 +8,9 @@ from kg.values import normalise_value
 _DETERMINERS = frozenset("a an the this that these those any each every all such its their his her our your".split())
 _BEFORE_VALUE = re.compile(rf"(?:(?:{'|'.join(sorted(_DETERMINERS))})\s+)+", re.IGNORECASE)
 _AROUND_VALUE = " \t\n\"'“”‘’.,;:"
-_TOKEN = re.compile(r"[\w&@+%€$£]+(?:[-./'’@:]\w+)*", re.UNICODE)
+#: What stands in texts, once for each character, where the name of a person stood who was erased.
+ERASED = "█"
+_TOKEN = re.compile(rf"[\w&@+%€$£{ERASED}]+(?:[-./'’@:][\w{ERASED}]+)*", re.UNICODE)
 _POSSESSIVE = re.compile(r"(?:['’]s?)+$")
 _IN_BRACKETS = re.compile(r"\s*\([^)]*\)\s*$")
 _PLURAL_EXCEPTIONS = ("ss", "us", "is", "ous", "news", "series", "species")
@@ -25,6 +27,8 @@ def normalise_name(name: str) -> str:
         return value.casefold()
     words = [_bare(word) for word in _TOKEN.findall(unicodedata.normalize("NFKC", name))]
     words = [word for word in words if word]
+    if all(set(word) <= {ERASED} for word in words):
+        return ""
     while words and words[0] in _DETERMINERS:
         words.pop(0)
     return " ".join(words)

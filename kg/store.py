@@ -107,6 +107,13 @@ class GraphStore(Protocol):
         """Have an analyst's own statement checked and planned, not run. Raises as `read_only` does."""
         ...
 
+    def compact(self) -> str:
+        """Drop from the files what was deleted or replaced. What may be left of it, in a sentence, "" for nothing.
+
+        Raises `StoreError`; then the graph is as it was.
+        """
+        ...
+
     def close(self) -> None:
         """Release the file or the connections."""
         ...

@@ -101,6 +101,10 @@ class VectorFile:
 
     def compact(self, live: Collection[str]) -> None:
         """Rewrite the file with only the vectors of `live` passages; a crash leaves the old file."""
+        with self._lock:
+            self._compact(live)
+
+    def _compact(self, live: Collection[str]) -> None:
         keep = [self._position[passage_id] for passage_id in sorted(live) if passage_id in self._position]
         records = np.empty(len(keep), dtype=_RECORD)
         records["id"] = [self._ids[row].encode("ascii") for row in keep]

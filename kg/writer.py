@@ -6,6 +6,7 @@ from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
 
+from kg.corrections import with_corrections
 from kg.merges import load_merges
 from kg.model import DocumentGraph, Entity, Fact, Mention, make_id
 from kg.names import bare_title, normalise_name
@@ -26,9 +27,12 @@ def document_state(store: GraphStore, document_id: str) -> Row | None:
 def write_document(store: GraphStore, graph: DocumentGraph, vectors: Mapping[str, Vector], replaces: bool) -> None:
     """Write a document; `replaces` first retracts what only its former version evidenced. One transaction.
 
-    Names that were merged into another one's entity go there. `vectors` holds one vector [384] for each passage id.
+    Names that were merged into another one's entity go there. What a person approved, rejected or corrected stays so
+    where it is stated again. `vectors` holds one vector [384] for each passage id.
     Raises `StoreError`; then nothing was written. `kg.resolution.resolve_entities` is to be run afterwards.
     """
+    if replaces:
+        graph = with_corrections(store, graph)
     merged = merged_names(store, (entity.key for entity in graph.entities))
     nodes = {entity.id: merged.get(entity.key, entity.id) for entity in graph.entities}
     steps: list[Step] = []

@@ -149,13 +149,22 @@ class TraceRoute(BaseModel):
 
 
 class TraceVersions(BaseModel):
-    """All that the answer depends on."""
+    """All that the answer depends on, each NAME@ with the first digits of a SHA-256 of its content.
+
+    `model` is the one that wrote and the one that embeds, `models` the file that says which there are. `prompt` is none
+    where no model was asked. The others are the routing policy and the fitted weights.
+    """
 
     code: str
     model: str
     prompt: str
     corpus: str
     ontology: str
+    models: str = ""
+    policy: str = ""
+    ranking: str = ""
+    support: str = ""
+    verification: str = ""
 
 
 class Usage(BaseModel):

@@ -5,7 +5,6 @@ import uuid
 
 from kg.embedding import default_embedder
 from kg.store import GraphStore
-from kg.version import code_version
 from qa.aggregate import state, with_winners
 from qa.answer import Answer, Trace, TracePlan, TraceQuery, TraceVersions
 from qa.assemble import ambiguity, answer_fact, confidence, graph_of, is_cited, note_on_length, note_on_names
@@ -18,9 +17,11 @@ from qa.plan import make_plan
 from qa.question import understand
 from qa.recorder import Recorder
 from qa.retrieve import retrieve
+from qa.routing.policy import load_policy
 from qa.select import select
 from qa.synthesize import synthesize
 from qa.verify import verify_quotes
+from qa.versions import code, fitted, models_version
 
 # What is left to do after a model wrote: looking the citations up, putting the answer together.
 _FINISHING = 0.1
@@ -98,11 +99,14 @@ def ask(text: str, store: GraphStore, options: AskOptions) -> Answer:
 
 def _versions(corpus: str, options: AskOptions, draft: Draft) -> TraceVersions:
     return TraceVersions(
-        code=code_version(),
+        code=code().called,
         model=f"{draft.route.model}; embedding {default_embedder().version}",
-        prompt=prompt_version() if draft.route.attempts else "none",
+        prompt=prompt_version(options.prompt) if draft.route.attempts else "none",
         corpus=corpus,
         ontology=options.ontology.version,
+        models=models_version(options.models),
+        policy=(options.policy or load_policy()).called,
+        **{kind: part.called for kind, part in fitted().items()},
     )
 
 

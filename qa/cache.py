@@ -26,6 +26,11 @@ class AnswerCache:
                 self._held.move_to_end(key)
             return answer
 
+    def clear(self) -> None:
+        """Keep none of them any longer."""
+        with self._lock:
+            self._held.clear()
+
     def put(self, key: Hashable, answer: Answer) -> None:
         """Keep an answer; the one that was not asked for longest makes room."""
         with self._lock:

@@ -15,6 +15,7 @@ from kg.store import GraphStore
 from qa.models.client import start
 from qa.models.complete import Prompt, Task, complete
 from qa.models.spec import ModelSpec
+from qa.redaction import Redactor
 
 _PROMPT = Path(__file__).resolve().parent / "prompts" / "cypher.txt"
 _BLOCK = re.compile(r"```(?:cypher)?\s*\n(.*?)```", re.DOTALL)
@@ -49,12 +50,22 @@ def prompt_version() -> str:
     return f"cypher@{hashlib.sha256(_PROMPT.read_bytes()).hexdigest()[:12]}"
 
 
-def draft_cypher(question: str, store: GraphStore, ontology: Ontology, specs: Sequence[ModelSpec]) -> Draft:
-    """Let a model write a statement; it is planned by the store, never run. Raises `NoDraft`, `StoreError`."""
+def draft_cypher(
+    question: str,
+    store: GraphStore,
+    ontology: Ontology,
+    specs: Sequence[ModelSpec],
+    redact: Redactor | None = None,
+) -> Draft:
+    """Let a model write a statement; it is planned by the store, never run. Raises `NoDraft`, `StoreError`.
+
+    `redact` keeps personal data in the question from the model.
+    """
     known = read_names(store)
     request = f"{_described(store, known, ontology)}\n\nQuestion: {question}"
     prompt = Prompt(_PROMPT.read_text(encoding="utf-8"), request, "open")  # names of the schema, no evidence
-    task = Task(lambda spec: prompt, lambda text: text)
+    veil = None if redact is None else lambda: redact(question)
+    task = Task(lambda spec: prompt, lambda text: text, redact=veil)
     done = start(complete(task, specs, time.monotonic() + _SECONDS)).result()
     if done.text is None or done.spec is None:
         tried = "; ".join(f"{item.model}: {item.outcome}" for item in done.attempts)

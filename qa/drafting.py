@@ -65,7 +65,9 @@ def choose_and_write(plain: Plain, recorder: Recorder, options: AskOptions, dead
         return plain.draft(_why_none(rule, options), route)
     toolbox = Toolbox(recorder, options.ontology, list(plain.citations))
     facts = [answer_fact(fact) for fact in plain.selection.facts]
-    writing = Writing(specs, deadline, policy, options.purse, options.observer, options.cancel)
+    writing = Writing(
+        specs, deadline, policy, options.purse, options.prompt, options.observer, options.cancel, options.redact
+    )
     tried = generate(plain.question.text, facts, toolbox, sensitivity, writing)
     route = route.model_copy(
         update={

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from qa.answer import Answer, Citation
 
@@ -134,7 +135,8 @@ def _share(values: Sequence[bool]) -> float | None:
 
 
 def _cites(citation: Citation, document: str, quote: str) -> bool:
-    if not citation.document.uri.endswith("/" + document):
+    path = unquote(urlsplit(citation.document.uri).path)
+    if path != document and not path.endswith("/" + document):  # what was uploaded has no folder
         return False
     return is_quoted(quote, citation.quote)
 

@@ -17,11 +17,13 @@ from qa.models.client import start
 from qa.models.complete import Completion, Listener, Prompt, Refused, Task, complete
 from qa.models.spec import ModelSpec, Sensitivity
 from qa.observer import AskCancelled, Cancel, Observer
+from qa.redaction import Redactor
 from qa.routing.policy import Policy
 from qa.tools import Toolbox
 from qa.verification.claims import Verification, check_answer
 
-_PROMPT = Path(__file__).resolve().parent / "prompts" / "answer.txt"
+#: What models are told before the evidence.
+SHIPPED_PROMPT = Path(__file__).resolve().parent / "prompts" / "answer.txt"
 _NO_ANSWER = "NO ANSWER"
 # What the protocol wraps around the messages, and the tools' descriptions, in tokens.
 _OVERHEAD = 400
@@ -32,14 +34,19 @@ _SENTENCE = re.compile(r".+?\](?:\.|(?=\s))(?=\s+\S)|[^\n]+\n", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """How an answer may be written: by which models, in which order, until when (of `time.monotonic`), for how much."""
+    """How an answer may be written: by which models, in which order, until when (of `time.monotonic`), for how much.
+
+    `prompt` None is the shipped one, `redact` keeps personal data from large models.
+    """
 
     specs: Sequence[ModelSpec]
     deadline: float
     policy: Policy
     purse: Purse | None = None
+    prompt: str | None = None
     observer: Observer = field(default_factory=Observer)
     cancel: Cancel = field(default_factory=Cancel)
+    redact: Redactor | None = None
 
 
 class _Void:
@@ -61,9 +68,10 @@ class Generated:
 
 
 @cache
-def prompt_version() -> str:
-    """The prompt's content-addressed version."""
-    return f"answer@{hashlib.sha256(_PROMPT.read_bytes()).hexdigest()[:12]}"
+def prompt_version(prompt: str | None = None) -> str:
+    """The content-addressed version of a prompt, by default of the shipped one."""
+    data = SHIPPED_PROMPT.read_bytes() if prompt is None else prompt.encode()
+    return f"answer@{hashlib.sha256(data).hexdigest()[:12]}"
 
 
 def generate(
@@ -73,7 +81,7 @@ def generate(
 
     Raises `AskCancelled` when the caller gave up.
     """
-    rules = _PROMPT.read_text("utf-8")
+    rules = SHIPPED_PROMPT.read_text("utf-8") if writing.prompt is None else writing.prompt
     given = list(toolbox.evidence)
     left_out: list[int] = []
     checked: list[Verification] = []
@@ -98,6 +106,8 @@ def generate(
     task = Task(prompt, accept, Listener(pieces.put, lambda: pieces.put(_Void())), toolbox)
     if writing.purse is not None:
         task = replace(task, pay=writing.purse.reserve, settle=writing.purse.settle)
+    if (redact := writing.redact) is not None:
+        task = replace(task, redact=lambda: redact(question))
     future = start(complete(task, writing.specs, writing.deadline))
     future.add_done_callback(lambda _: pieces.put(None))
     writing.cancel.stops(future.cancel)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from neo4j import GraphDatabase
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
+# The scripts, and what several folders of tests build their graphs and doors with.
+sys.path.extend([str(Path(__file__).resolve().parent / folder) for folder in ("../scripts", "kg", "api")])
 
 from neo4j_server import Server, ServerError, running_server
 

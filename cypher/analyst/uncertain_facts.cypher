@@ -1,9 +1,9 @@
-// purpose: Facts that are only said to be possible, or no more certain than a confidence; the least certain first.
+// purpose: Facts that nobody reviewed and that are only said to be possible, or no more certain than a confidence; the least certain first.
 // parameters: confidence: float = 0.5, limit: integer = 100, groups: list of string or null, as_of: date or null
 // columns: subject, predicate, object, negated, certainty, hedged, documents, fact_id
 // example: Which facts should be checked?
 MATCH (f:Fact)
-WHERE f.status <> 'retracted'
+WHERE f.status = 'asserted'
 MATCH (f)-[evidence:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
 WHERE ($groups IS NULL OR any(g IN d.access WHERE g IN $groups))
   AND ($as_of IS NULL OR (coalesce(evidence.valid_from, $as_of) <= $as_of AND coalesce(evidence.valid_to, $as_of) >= $as_of

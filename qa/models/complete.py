@@ -11,6 +11,7 @@ from qa.answer import Attempt, Usage
 from qa.context import tokens_of
 from qa.models.client import Client, client_of
 from qa.models.spec import ModelSpec, Sensitivity
+from qa.redaction import NOTE, Redaction, Unveiling
 from qa.tools import Toolbox
 
 _LEAST_SECONDS = 0.05
@@ -29,11 +30,15 @@ class ToolLoop(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What is asked: the same `rules` for every question, then the `request`; `sensitivity` is that of its evidence."""
+    """What is asked: the same `rules` for every question, then the `request`; `sensitivity` is that of its evidence.
+
+    `redaction` tells what placeholders in it stand for, None where it has none.
+    """
 
     rules: str
     request: str
     sensitivity: Sensitivity
+    redaction: Redaction | None = None
 
 
 @dataclass(slots=True)
@@ -64,7 +69,7 @@ class Task:
 
     `prompt` makes the prompt for a model, in its context's size; `accept` gives the text that may be used, or raises
     `Refused`; `pay` sets aside what a call may cost at most, and tells whether that was possible; `settle` is told that
-    and what it did cost.
+    and what it did cost. `redact` begins the redaction of what goes to a large model, None where all may go.
     """
 
     prompt: Callable[[ModelSpec], Prompt]
@@ -73,6 +78,7 @@ class Task:
     toolbox: Toolbox | None = None
     pay: Callable[[float], bool] = lambda usd: True
     settle: Callable[[float, float], None] = lambda reserved, spent: None
+    redact: Callable[[], Redaction] | None = None
 
 
 async def complete(task: Task, specs: Sequence[ModelSpec], deadline: float) -> Completion:
@@ -113,13 +119,16 @@ async def _paid(task: Task, prompt: Prompt, client: Client, deadline: float, fou
 async def _with_retries(task: Task, prompt: Prompt, client: Client, deadline: float, found: Completion) -> str | None:
     """The model's text; None when it failed, which is noted. Its breaker hears of the outcome."""
     wait = _FIRST_WAIT
+    sent: Prompt | None = None
     for tried in range(client.spec.retries + 1):
         started = time.perf_counter()
         try:
             async with asyncio.timeout(deadline - time.monotonic()):
                 await client.prepare()
+                if sent is None:
+                    sent = await asyncio.to_thread(_veiled, task, prompt, client.spec)
             async with asyncio.timeout(min(client.spec.timeout, deadline - time.monotonic())):
-                text = await _hedged(task, prompt, client, found)
+                text = await _hedged(task, sent, client, found)
         except asyncio.CancelledError:
             client.breaker.released()
             raise
@@ -152,6 +161,20 @@ async def _accepted(
     return text
 
 
+def _veiled(task: Task, prompt: Prompt, spec: ModelSpec) -> Prompt:
+    """The prompt as it may go out to a model. Small ones are one's own and see everything."""
+    if task.redact is None or spec.tier != "large":
+        return prompt
+    redaction = task.redact()
+    request = redaction.hide(prompt.request, _passages(task))
+    rules = prompt.rules if request == prompt.request else f"{prompt.rules}\n\n{NOTE}"
+    return Prompt(rules, request, prompt.sensitivity, redaction)
+
+
+def _passages(task: Task) -> list[str]:
+    return [item.passage_id for item in task.toolbox.evidence] if task.toolbox else []
+
+
 async def _hedged(task: Task, prompt: Prompt, client: Client, found: Completion) -> str:
     """One call, or two where the first is slow: "The Tail at Scale" (Dean and Barroso, CACM 2013)."""
     after = client.spec.hedge_after
@@ -182,21 +205,34 @@ async def _hedged(task: Task, prompt: Prompt, client: Client, found: Completion)
 async def _call(task: Task, prompt: Prompt, client: Client, listener: Listener, found: Completion) -> str:
     from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
-    spec = client.spec
+    spec, redaction = client.spec, prompt.redaction
     if not spec.may_see(prompt.sensitivity):  # checked where the models are chosen, and once more where it would leave
         raise NotCleared(f"{spec.name} may not see this evidence.")
     use = _tools_of(task, spec)
     messages: list[BaseMessage] = [SystemMessage(prompt.rules), HumanMessage(prompt.request)]
     for _ in range(TOOL_ROUNDS + 1):
-        reply = await client.write(messages, use.schemas if use else (), listener.piece)
+        unveiling = Unveiling(redaction, listener.piece) if redaction else None
+        reply = await client.write(
+            messages, use.schemas if use else (), unveiling.hear if unveiling else listener.piece
+        )
+        if unveiling:
+            unveiling.end()
         _count(found.usage, spec, reply, messages)
         if not reply.tool_calls or use is None:
-            return str(reply.text)
+            return redaction.show(str(reply.text)) if redaction else str(reply.text)
         messages.append(reply)
         for asked in reply.tool_calls:
-            told = await asyncio.to_thread(use.run, asked["name"], asked["args"], spec)
+            told = await asyncio.to_thread(_looked_up, task, use, asked, spec, redaction)
             messages.append(ToolMessage(told, tool_call_id=asked["id"]))
     raise ToolLoop
+
+
+def _looked_up(task: Task, use: Toolbox, asked: Any, spec: ModelSpec, redaction: Redaction | None) -> str:
+    """What a tool finds, as it may go out; a placeholder among its arguments is looked up by what it stands for."""
+    if redaction is None:
+        return use.run(asked["name"], asked["args"], spec)
+    arguments = {name: redaction.show(str(value)) for name, value in asked["args"].items()}
+    return redaction.hide(use.run(asked["name"], arguments, spec), _passages(task))
 
 
 def _tools_of(task: Task, spec: ModelSpec) -> Toolbox | None:

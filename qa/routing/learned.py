@@ -6,6 +6,7 @@ ones: whoever has feedback on answers fits them anew. What a caller, a budget or
 the policy's rules about these hold before anything that was fitted.
 """
 
+import hashlib
 import math
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -63,13 +64,20 @@ def features_from(shown: Mapping[str, Any]) -> Features:
 class Router(Policy):
     """A policy that decides by what was fitted; of its rules only those of the caller, budget and access hold.
 
-    `weights` by tier, in the order of TIERS and SIGNS; `least`: by stakes, the probability from which a tier will do;
+    `version` and `digest` are those of the rules, `fitted` names what was fitted. `weights` by tier, in the order of
+    TIERS and SIGNS; `least`: by stakes, the probability from which a tier will do;
     `worth`: where none will do, how much likelier right a dearer tier must be than a cheaper one.
     """
 
     weights: tuple[tuple[float, ...], ...]
     least: tuple[tuple[Stakes, float], ...]
     worth: float
+    fitted: str
+
+    @property
+    def called(self) -> str:
+        """What a trace calls it: what was fitted, then the rules."""
+        return f"{self.fitted}; {self.rules_called}"
 
     def chances(self, features: Features) -> dict[Tier, float]:
         """How probably each tier's answer is right."""
@@ -134,9 +142,11 @@ def load_router(path: Path | None = None, policy: Policy | None = None) -> Route
         raise UnusablePolicy(f"{path} holds a number that is none; fit it anew with scripts/fit_router.py.")
     return Router(
         policy.rules,
-        version,
+        policy.version,
         policy.unsupported,
         policy.least_grounded,
+        policy.digest,
+        fitted=f"learned {version}@{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}",
         weights=weights,
         least=least,
         worth=worth,

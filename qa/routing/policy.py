@@ -1,5 +1,6 @@
 """The policy: rules that a person reads from the top, the first that holds decides (`policy.toml`)."""
 
+import hashlib
 import operator
 import re
 from collections.abc import Callable
@@ -62,6 +63,17 @@ class Policy:
     version: str
     unsupported: Unsupported = "remove"
     least_grounded: float = 0.5
+    digest: str = ""
+
+    @property
+    def rules_called(self) -> str:
+        """What a trace calls the rules: their version with the first digits of the SHA-256 of their file."""
+        return f"{self.version or 'policy'}@{self.digest[:12]}"
+
+    @property
+    def called(self) -> str:
+        """What a trace calls it."""
+        return self.rules_called
 
     def decide(self, features: Features) -> Rule:
         """The first rule that holds."""
@@ -79,7 +91,8 @@ def load_policy(path: Path | None = None) -> Policy:
     unsupported, least = held.get("unsupported", "remove"), held.get("least_grounded", 0.5)
     if unsupported not in get_args(Unsupported) or not isinstance(least, int | float):
         raise UnusablePolicy(f"{path}: unsupported is remove, escalate or abstain, and least_grounded a number.")
-    return Policy(rules, str(held.get("version", "")), unsupported, float(least))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Policy(rules, str(held.get("version", "")), unsupported, float(least), digest)
 
 
 def _rule(path: Path, row: dict[str, Any]) -> Rule:

@@ -17,6 +17,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name)
     monkeypatch.setenv("EVIGRAPH_GRAPH", f"embedded:{tmp_path / 'graph'}")
     monkeypatch.setenv("EVIGRAPH_DATABASE", f"sqlite:///{tmp_path / 'operations.sqlite'}")
+    monkeypatch.setenv("EVIGRAPH_DATABASE", f"sqlite:///{tmp_path / 'operations.sqlite'}")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "docs").mkdir()

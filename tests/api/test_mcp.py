@@ -96,6 +96,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for name in [name for name in os.environ if name.startswith(("EVIGRAPH_", "OPENAI_"))]:
             patch.delenv(name)
         patch.setenv("EVIGRAPH_GRAPH", f"embedded:{folder / 'graph'}")
+        patch.setenv("EVIGRAPH_DATABASE", f"sqlite:///{folder / 'operations.sqlite'}")
         patch.setenv("EVIGRAPH_EXTRACTOR", "rules")
         patch.setenv("EVIGRAPH_USERS", '{"maria": ["legal"], "omar": []}')
         patch.setenv("PYTHONPATH", str(ROOT))
@@ -268,7 +269,7 @@ def test_queries_are_listed_and_run(door: Door, service: Service) -> None:
     assert json.loads(resource.text) == {"queries": list(listed.values())}
     for name, parameters in (("impact", {"name": "Sven Falk"}), ("who_is_responsible", {}), ("most_connected", {})):
         found = door.data("run_query", {"name": name, "parameters": parameters})
-        expected = run_query(service, name, parameters, door.user)
+        expected = run_query(service, name, parameters, service.groups_of(door.user))
         assert found["rows"] == expected.rows != []
         assert (found["columns"], found["cypher"]) == (list(expected.columns), expected.cypher)
 

