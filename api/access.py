@@ -20,6 +20,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.acting import ACTING, STRANGER
 from api.errors import explain
 from api.problems import problem
 from api.service import Service
@@ -109,11 +110,17 @@ def authenticator(settings: Settings, database: Database) -> Authenticator:
     return Authenticator(database, Tokens(issuer))
 
 
-def guard(app: Starlette, doors: Doors) -> None:
-    """Let nobody into an application who does not sign in where that is needed."""
+def guard(app: Starlette, doors: Doors, service: Service) -> None:
+    """Let nobody into an application who does not sign in where that is needed; the audit trail hears of it."""
+
+    def refused(principal: Principal | None, action: str, target: str, reason: str) -> None:
+        service.audit.record(principal or STRANGER, "refused", target, "refused", {"wanted": action, "reason": reason})
+
+    def signed_in(principal: Principal, address: str) -> None:
+        service.audit.record(principal, "sign-in", address, "done")
+
     app.state.access = doors.access
-    app.state.on_refusal = lambda principal, action, target, reason: None
-    app.state.on_sign_in = lambda principal, address: None
+    app.state.on_refusal, app.state.on_sign_in = refused, signed_in
     app.add_middleware(SignIn, doors=doors)
 
 
@@ -136,6 +143,8 @@ class SignIn:
                 await found(scope, receive, send)
                 return
             state["principal"] = found
+            if found is not None:
+                ACTING.set(found)  # of this request alone: a server gives each a context of its own
         await self._app(scope, receive, send)
 
     def _find(self, scope: Scope) -> Principal | Response | None:

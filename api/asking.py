@@ -47,10 +47,16 @@ class Asking:
         self._answers = AnswerCache()
 
     def ask(
-        self, question: str, groups: Sequence[str] | None, tier: "Tier | None", as_of: date | None, manner: Manner
+        self,
+        question: str,
+        groups: Sequence[str] | None,
+        tier: "Tier | None",
+        as_of: date | None,
+        manner: Manner,
+        settings: Settings | None = None,
     ) -> "Answer":
-        """The answer; one that was kept, where all that it depends on is the same."""
-        options = self._options(self._in_force(), groups, tier, as_of, manner)
+        """The answer, by default as the settings in force have it; a kept one, where all it depends on is the same."""
+        options = self._options(settings or self._in_force(), groups, tier, as_of, manner)
         key = self._key(question, options)
         kept = self._answers.get(key)
         if kept is not None:

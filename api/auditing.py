@@ -67,3 +67,14 @@ def moment(text: str, end: bool = False) -> datetime:
     except (ValueError, OverflowError) as error:
         raise WrongUse(f"{text!r} is no day or moment; write 2026-11-28 or 2026-11-28T14:30.") from error
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+@contextmanager
+def audited_alone(settings: Settings, database: "Database", action: str, target: str) -> Iterator[None]:
+    """An action of the owner on the operations database alone, in the audit trail. Raises `AuditError`."""
+    from api.acting import ACTING
+
+    trail = make_trail(settings, database)
+    with trail.action(ACTING.get(), action, target):
+        yield
+    trail.close()

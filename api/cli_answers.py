@@ -59,7 +59,8 @@ def export(
         raise WrongUse("Give either --answer ID or --graph.")
     with opened() as service:
         if answer is not None:
-            text = service.kept.proof(answer, user, service.groups_of(user), form)
+            with service.audited("export", answer, format=form):
+                text = service.kept.proof(answer, user, service.groups_of(user), form)
             if file is None:
                 render.say(text.rstrip("\n"))
                 return
@@ -69,7 +70,8 @@ def export(
         elif user is not None:
             raise WrongUse("The whole graph is the owner's to export; leave --as out.")
         else:
-            service.export_graph(file)
+            with service.audited("export", "the graph"):
+                service.export_graph(file)
     render.note(f"Written: {file}")
 
 
@@ -78,8 +80,9 @@ def import_graph(
     as_json: Json = False,
 ) -> None:
     """Bring an exported graph into an empty one; vectors are computed anew."""
-    with opened() as service:
+    with opened() as service, service.audited("ingest", str(file), what="an exported graph") as told:
         counts = service.import_graph(file)
+        told |= counts
     if as_json:
         render.say_json(counts)
     else:
@@ -88,8 +91,9 @@ def import_graph(
 
 def replay(identity: AnswerId, as_json: Json = False, user: As = None) -> None:
     """Answer a question again on the versions that its answer had, and say what differs and why."""
-    with opened() as service:
+    with opened() as service, service.audited("replay", identity) as told:
         found = service.replaying.replay(identity, user, service.groups_of(user))
+        told["verdict"] = found.verdict
     if as_json:
         render.say_json(as_document(found))
         return

@@ -1,7 +1,7 @@
 """The commands of `evigraph flags`: which way of answering who gets."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,8 +20,9 @@ Key = Annotated[str, typer.Argument(metavar="KEY", help="The flag's key, as `evi
 
 
 @contextmanager
-def _flagging() -> "Iterator[tuple[Flagging, Database]]":
-    """The flags of the settings with their database, which needs no graph; closed afterwards."""
+def _flagging(changed: str | None = None) -> "Iterator[tuple[Flagging, Database]]":
+    """The flags of the settings with their database, which needs no graph; `changed` is told to the audit trail."""
+    from api.auditing import audited_alone
     from api.flagging import Flagging
     from api.settings import load_settings
     from governance.database import Database
@@ -29,7 +30,8 @@ def _flagging() -> "Iterator[tuple[Flagging, Database]]":
     settings = load_settings()
     database = Database(settings.database)
     try:
-        yield Flagging(settings, lambda: database), database
+        with audited_alone(settings, database, "flag", changed) if changed else nullcontext():
+            yield Flagging(settings, lambda: database), database
     finally:
         database.close()
 
@@ -88,7 +90,7 @@ def set_flag(
     change = Change(default, shares, _pairs(user, "--user"), _pairs(group, "--group"), shadow)
     if change == Change(None, {}, {}, {}, None):
         raise WrongUse("There is nothing to set; give --default, --percent, --user, --group or --shadow.")
-    with _flagging() as (flagging, _):
+    with _flagging(key) as (flagging, _):
         flagging.book.switch(OWNER, key, change, reason)
         shown = as_shown(flagging, key)
     _say(shown, as_json)

@@ -13,9 +13,9 @@ from api.errors import WrongUse
 from api.options import As, Json, opened
 
 if TYPE_CHECKING:
+    from api.service import Service
     from governance.identity.principal import Principal
     from governance.review.items import Item, Verdict
-    from governance.review.queue import ReviewQueue
 
 review = typer.Typer(
     help="What people are to look at: answers, uncertain facts, suspected merges, wishes for access.",
@@ -26,11 +26,11 @@ Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept.")]
 
 
 @contextmanager
-def _queue(user: str | None) -> "Iterator[tuple[ReviewQueue, Principal]]":
-    from api.reviewing import local_principal, review_queue
+def _desk(user: str | None) -> "Iterator[tuple[Service, Principal]]":
+    from api.reviewing import local_principal
 
     with opened() as service:
-        yield review_queue(service), local_principal(service, user)
+        yield service, local_principal(service, user)
 
 
 @review.command("list")
@@ -43,8 +43,8 @@ def list_items(
     from api.reviewing import as_shown
     from governance.review.queue import UNDECIDED
 
-    with _queue(user) as (queue, who):
-        found = queue.listed(who, ("done",) if done else UNDECIDED)
+    with _desk(user) as (service, who):
+        found = service.queue.listed(who, ("done",) if done else UNDECIDED)
     if as_json:
         render.say_json({"items": [as_shown(item) for item in found]})
         return
@@ -57,16 +57,16 @@ def list_items(
 @review.command("show")
 def show_item(identity: ItemId, as_json: Json = False, user: As = None) -> None:
     """One item with all that there is to see, and what became of it."""
-    with _queue(user) as (queue, who):
-        item = queue.show(identity, who)
+    with _desk(user) as (service, who):
+        item = service.queue.show(identity, who)
     _say(item, as_json)
 
 
 @review.command("take")
 def take_item(identity: ItemId, as_json: Json = False, user: As = None) -> None:
     """Say that you look at it, so that nobody else does."""
-    with _queue(user) as (queue, who):
-        item = queue.take(identity, who)
+    with _desk(user) as (service, who):
+        item = service.queue.take(identity, who)
     _say(item, as_json)
 
 
@@ -87,8 +87,10 @@ def decide_item(
     if sum(given) != 1:
         raise WrongUse("Give one of --approve, --reject and --correct TEXT.")
     verdict: Verdict = "approve" if approve else "reject" if reject else "correct"
-    with _queue(user) as (queue, who):
-        item = queue.decide(identity, who, verdict, reason, correct)
+    from api.reviewing import decide
+
+    with _desk(user) as (service, who):
+        item = decide(service, who, identity, verdict, reason, correct)
     _say(item, as_json)
 
 
@@ -100,16 +102,18 @@ def request_access(
     user: As = None,
 ) -> None:
     """Ask for access to what a group may see, or for a role."""
-    with _queue(user) as (queue, who):
-        item = queue.request(who, wanted, reason)
+    from api.reviewing import request_access as ask_for
+
+    with _desk(user) as (service, who):
+        item = ask_for(service, who, wanted, reason)
     _say(item, as_json)
 
 
 @review.command("gather")
 def gather_items(as_json: Json = False) -> None:
-    """Put the uncertain facts and the suspected merges of the graph into the queue."""
-    with _queue(None) as (queue, _):
-        came = queue.gather()
+    """Put the uncertain facts and the suspected merges of the graph into the service.queue."""
+    with _desk(None) as (service, _):
+        came = service.queue.gather()
     if as_json:
         render.say_json({"gathered": came})
     else:
@@ -121,8 +125,8 @@ def escalate_items(as_json: Json = False) -> None:
     """Give what nobody decided in time to the next owner; listing does so too."""
     from api.reviewing import as_shown
 
-    with _queue(None) as (queue, _):
-        gone = queue.escalate()
+    with _desk(None) as (service, _):
+        gone = service.queue.escalate()
     if as_json:
         render.say_json({"escalated": [as_shown(item) for item in gone]})
     else:
@@ -140,8 +144,8 @@ def export_cases(
     """Write the reviewed answers as questions with known answers, for `evigraph evaluate qa`."""
     from governance.review.export import as_lines, cases
 
-    with _queue(user) as (queue, who):
-        rows = cases(queue.listed(who, ("done",), ("answer",)))
+    with _desk(user) as (service, who):
+        rows = cases(service.queue.listed(who, ("done",), ("answer",)))
     file.write_text(as_lines(rows), encoding="utf-8")
     if as_json:
         render.say_json({"cases": len(rows), "file": str(file)})

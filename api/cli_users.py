@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
@@ -33,8 +33,9 @@ _STDIN_LIMIT = 10_000
 
 
 @contextmanager
-def _operations() -> Iterator[tuple["Database", "Access"]]:
-    """The operations database of the settings and their access policy, closed afterwards."""
+def _operations(changed: str | None = None) -> Iterator[tuple["Database", "Access"]]:
+    """The operations database of the settings and their access policy; `changed` is told to the audit trail."""
+    from api.auditing import audited_alone
     from api.settings import load_settings
     from governance.access.policy import Access
     from governance.database import Database
@@ -43,7 +44,8 @@ def _operations() -> Iterator[tuple["Database", "Access"]]:
     access = Access(settings.access_policy)
     database = Database(settings.database)
     try:
-        yield database, access
+        with audited_alone(settings, database, "users", changed) if changed else nullcontext():
+            yield database, access
     finally:
         database.close()
 
@@ -62,7 +64,7 @@ def add_user(
     """
     from governance.identity.users import Users
 
-    with _operations() as (database, access):
+    with _operations(f"add {name}") as (database, access):
         access.check_roles(roles or ["reader"])
         password = None if only_keys else _password()
         user = Users(database).add(name, password, groups or [], roles or ["reader"])
@@ -74,7 +76,7 @@ def change_user(name: Name, groups: Groups = None, roles: Roles = None, as_json:
     """Give a user other groups or roles in place of those that they have; '' gives none."""
     from governance.identity.users import Users
 
-    with _operations() as (database, access):
+    with _operations(f"change {name}") as (database, access):
         chosen = None if roles is None else [role for role in roles if role]
         access.check_roles(chosen or [])
         user = Users(database).change(name, None if groups is None else [group for group in groups if group], chosen)
@@ -109,7 +111,7 @@ def remove_user(name: Name, as_json: Json = False) -> None:
     """Remove a user with their keys."""
     from governance.identity.users import Users
 
-    with _operations() as (database, _):
+    with _operations(f"remove {name}") as (database, _):
         found = Users(database)
         found.remove(name)
         anybody = found.any()
@@ -123,7 +125,7 @@ def set_password(name: Name, as_json: Json = False) -> None:
     """Give a user another password, which is asked for or read from standard input."""
     from governance.identity.users import Users
 
-    with _operations() as (database, _):
+    with _operations(f"password of {name}") as (database, _):
         Users(database).set_password(name, _password())
     _say(as_json, {"changed": name}, f"{name} has another password.")
 
@@ -142,7 +144,7 @@ def create_key(
     from governance.identity.keys import ApiKeys
     from governance.identity.users import Users
 
-    with _operations() as (database, access):
+    with _operations(f"key of {user}") as (database, access):
         held = Users(database).find(user)
         if held is not None:
             access.check_scopes(scopes or [], [*held[0].roles, *(f"group:{group}" for group in held[0].groups)])
@@ -174,7 +176,7 @@ def rotate_key(
     """Give a key a new secret and print it, once; the old one is good for nothing at once, or after some hours."""
     from governance.identity.keys import ApiKeys
 
-    with _operations() as (database, _):
+    with _operations(f"rotate key {identity}") as (database, _):
         key, secret = ApiKeys(database).rotate(identity, timedelta(hours=hours))
     _say_secret(as_json, key, secret)
 
@@ -184,7 +186,7 @@ def revoke_key(identity: KeyId, as_json: Json = False) -> None:
     """Make a key good for nothing, at once."""
     from governance.identity.keys import ApiKeys
 
-    with _operations() as (database, _):
+    with _operations(f"revoke key {identity}") as (database, _):
         key = ApiKeys(database).revoke(identity)
     _say(as_json, {"revoked": asdict(key)}, f"The key {identity} of {key.user} is revoked.")
 

@@ -94,8 +94,9 @@ def add_version(
     as_json: Json = False,
 ) -> None:
     """Keep a version of a file, so that it can be activated; it is checked first."""
-    with opened() as service:
+    with opened() as service, service.audited("version", f"add {kind}") as told:
         version = service.versioning.add(kind, file)
+        told["digest"] = version.digest
     if as_json:
         render.say_json(_shown(version))
     else:
@@ -111,8 +112,9 @@ def activate_version(
     as_json: Json = False,
 ) -> None:
     """Use a version, or all of a release, for whatever is asked and ingested from now on."""
-    with opened() as service:
+    with opened() as service, service.audited("version", f"activate {reference}") as told:
         release = service.versioning.activate(reference, name)
+        told["release"] = release.digest
     if as_json:
         render.say_json(_shown_release(release))
     else:
@@ -122,8 +124,9 @@ def activate_version(
 @versions.command("rollback")
 def rollback_version(as_json: Json = False) -> None:
     """Go back to the release that was active before, or to what the settings name."""
-    with opened() as service:
+    with opened() as service, service.audited("version", "rollback") as told:
         release = service.versioning.rollback()
+        told["release"] = release.digest if release else None
     if as_json:
         render.say_json(_shown_release(release) if release else None)
     else:

@@ -33,8 +33,11 @@ def run_cypher(
 
     Raises `NotAllowed`, `WrongUse`, `StatementRefused`, `ReaderBusy`, `StoreError`.
     """
-    _check_all(groups)
-    return service.store.read_only(cypher, parameters, limit, timeout)
+    with service.audited("cypher", cypher, parameters=dict(parameters)) as told:
+        _check_all(groups)
+        result = service.store.read_only(cypher, parameters, limit, timeout)
+        told["rows"] = len(result.rows)
+    return result
 
 
 def draft(service: Service, question: str, groups: Sequence[str] | None) -> "Draft":

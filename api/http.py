@@ -53,7 +53,7 @@ def create_app(service: Service, *, only_here: bool = True) -> FastAPI:
     app.include_router(flags)
     app.include_router(private)
     app.include_router(_health)
-    guard(app, Doors(service.settings, service.database, only_here=only_here))
+    guard(app, Doors(service.settings, service.database, only_here=only_here), service)
     install(app, service.settings.max_bytes, service.settings.hosts)
     return app
 

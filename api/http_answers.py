@@ -63,7 +63,8 @@ def get_provenance(
     """Where an answer comes from, as W3C PROV-O: Turtle, or JSON-LD by `format=json-ld` or `Accept`."""
     who = acting(request, service, principal, user)
     wanted: Literal["turtle", "json-ld"] = "json-ld" if "json" in request.headers.get("accept", "") else "turtle"
-    text = service.kept.proof(identity, who.user, who.groups, form or wanted)
+    with service.audited("export", identity, format=form or wanted):
+        text = service.kept.proof(identity, who.user, who.groups, form or wanted)
     return Response(text, media_type=MEDIA_TYPES[form or wanted])
 
 
@@ -73,4 +74,7 @@ def replay_answer(
 ) -> dict[str, Any]:
     """Answer the question again on the versions that the answer had: what differs, and which version makes it."""
     who = acting(request, service, principal, body.user if body else None)
-    return as_document(service.replaying.replay(identity, who.user, who.groups))
+    with service.audited("replay", identity) as told:
+        found = service.replaying.replay(identity, who.user, who.groups)
+        told["verdict"] = found.verdict
+    return as_document(found)

@@ -3,18 +3,19 @@
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import Serving, permit
 from api.flagging import Flagging, as_shown
 from api.problems import ExplainedRoute
 from governance.flags.book import Change
+from governance.flags.model import as_data
 from governance.flags.shadow import compared
 from governance.identity.principal import Principal
 
 if TYPE_CHECKING:
-    from governance.flags.book import OnSwitch
+    pass
 
 flags = APIRouter(prefix="/v1/flags", tags=["flags"], route_class=ExplainedRoute)
 
@@ -33,14 +34,8 @@ class FlagBody(BaseModel):
     shadow: str | None = None
 
 
-def _flagging(request: Request, service: Serving) -> Flagging:
-    """The application's flags; `app.state.on_switch`, where it is set, hears of each change."""
-    state = request.app.state
-    if not hasattr(state, "flagging"):
-        told: OnSwitch = lambda *switched: getattr(state, "on_switch", lambda *_: None)(*switched)  # noqa: E731
-        state.flagging = Flagging(service.settings, lambda: service.database, None, told)
-    found: Flagging = state.flagging
-    return found
+def _flagging(service: Serving) -> Flagging:
+    return service.flagging
 
 
 _Flags = Annotated[Flagging, Depends(_flagging)]
@@ -62,8 +57,10 @@ def get_flag(who: _Manager, service: Serving, flagging: _Flags, key: str) -> dic
 
 
 @flags.put("/{key}")
-def set_flag(who: _Manager, flagging: _Flags, key: str, body: FlagBody) -> dict[str, Any]:
+def set_flag(who: _Manager, service: Serving, flagging: _Flags, key: str, body: FlagBody) -> dict[str, Any]:
     """Change a flag; the flag as it is then."""
     change = Change(body.default, body.percent, body.users, body.groups, body.shadow)
-    flagging.book.switch(who.user, key, change, body.reason)
+    with service.audited("flag", key, reason=body.reason) as told:
+        flagging.book.switch(who.user, key, change, body.reason)
+        told["now"] = as_data(flagging.book.get(key))
     return as_shown(flagging, key)

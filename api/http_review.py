@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import Serving, permit
 from api.problems import ExplainedRoute
-from api.reviewing import as_shown, review_queue
-from api.service import Service
+from api.reviewing import as_shown, decide
+from api.reviewing import request_access as ask_for
 from governance.identity.principal import Principal
 from governance.review.items import KINDS, Kind
 from governance.review.queue import UNDECIDED
@@ -39,20 +39,8 @@ class RequestBody(BaseModel):
     reason: str = Field(min_length=1, max_length=MOST_TEXT)
 
 
-def _queue(request: Request, service: Serving) -> "ReviewQueue":
-    return queue_of(request, service)
-
-
-def queue_of(request: Request, service: Service) -> "ReviewQueue":
-    """The application's one queue; `app.state.on_review`, where it is set, hears of each verdict and request."""
-    state = request.app.state
-    if not hasattr(state, "review_queue"):
-        state.review_queue = review_queue(
-            service,
-            lambda who, action, item, details: getattr(state, "on_review", lambda *_: None)(who, action, item, details),
-        )
-    queue: ReviewQueue = state.review_queue
-    return queue
+def _queue(service: Serving) -> "ReviewQueue":
+    return service.queue
 
 
 _Queue = Annotated["ReviewQueue", Depends(_queue)]
@@ -71,9 +59,9 @@ def list_items(
 
 
 @reviews.post("/requests", status_code=201)
-def request_access(who: _Asker, queue: _Queue, body: RequestBody) -> dict[str, Any]:
+def request_access(who: _Asker, service: Serving, body: RequestBody) -> dict[str, Any]:
     """Ask for a group or a role."""
-    return as_shown(queue.request(who, body.wanted, body.reason))
+    return as_shown(ask_for(service, who, body.wanted, body.reason))
 
 
 @reviews.get("/{identity}")
@@ -89,6 +77,6 @@ def take_item(who: _Approver, queue: _Queue, identity: str) -> dict[str, Any]:
 
 
 @reviews.post("/{identity}/decision")
-def decide_item(who: _Approver, queue: _Queue, identity: str, body: DecisionBody) -> dict[str, Any]:
+def decide_item(who: _Approver, service: Serving, identity: str, body: DecisionBody) -> dict[str, Any]:
     """Decide an item; what that means is done at once, or when a second reviewer says the same where two are needed."""
-    return as_shown(queue.decide(identity, who, body.verdict, body.reason, body.text))
+    return as_shown(decide(service, who, identity, body.verdict, body.reason, body.text))

@@ -21,8 +21,9 @@ from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
 from pydantic import AnyUrl, ValidationError
 
+from api.acting import ACTING
 from api.errors import explain
-from api.mcp_tools import ACTING, PERMISSIONS, Tools, named_queries
+from api.mcp_tools import PERMISSIONS, Tools, named_queries
 from api.service import Service, open_service
 from api.settings import load_settings
 from governance.access.errors import NotPermitted

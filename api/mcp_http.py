@@ -36,7 +36,7 @@ def serve_http(service: Service, server: MCPServer[Any], listening: sockets.sock
     sys.stderr.write(f"Evigraph serves MCP at http://{shown}:{port}/mcp until Ctrl-C.\n")
     # Every request stands alone, so nothing is lost when the server is started anew.
     app = server.streamable_http_app(stateless_http=True, transport_security=_names(service, shown if here else None))
-    guard(app, doors)
+    guard(app, doors, service)
     config = uvicorn.Config(
         app,
         log_level="info",

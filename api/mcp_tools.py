@@ -4,25 +4,22 @@ They act on behalf of who signed in, or of the user named when the server was st
 """
 
 from collections.abc import Mapping
-from contextvars import ContextVar
 from typing import Annotated, Any
 
 from mcp_types import CallToolResult, TextContent
 from pydantic import BaseModel, Field
 
+from api.acting import ACTING
 from api.analyst import run_query, runnable
 from api.asking import Manner, payer
 from api.errors import NotHeld
 from api.lookup import entity_ids
 from api.service import Service
 from api.uris import file_name
-from governance.identity.principal import Principal
 from kg.catalogue import Query
 from qa.answer import Answer, Citation, CitedDocument, Tier
 from qa.recorder import Recorder
 
-#: Who calls a tool.
-ACTING: ContextVar[Principal] = ContextVar("acting")
 #: What each tool takes.
 PERMISSIONS = {
     "ask": "ask",

@@ -51,6 +51,15 @@ class Operations:
         release = self.releases.active()
         return self.with_versions(self.releases.contents(release)) if release else self._settings
 
+    def with_release(self, name: str, settings: Settings) -> Settings:
+        """Settings with the versions of a release in place of their files. Raises `NoSuchVersion`."""
+        from governance.versions.registry import NoSuchVersion
+
+        release = self.releases.find(name)
+        if release is None:
+            raise NoSuchVersion(f"There is no release {name!r}; `evigraph versions list` lists them.")
+        return self.with_versions(self.releases.contents(release), settings)
+
     def with_versions(self, versions: "Mapping[str, Version]", settings: Settings | None = None) -> Settings:
         """Settings, by default the given ones, whose ontology, policy, models and prompt are these versions."""
         from governance.versions.files import VersionFiles

@@ -1,10 +1,12 @@
 """Privacy at the doors: who is meant by a name, and what of all that is kept has to be looked through."""
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from api import lookup, parts
+from api.acting import ACTING
 from api.errors import NotHeld
 from api.given import storable
 from api.service import Service
@@ -13,11 +15,14 @@ from qa.recorder import Recorder
 
 if TYPE_CHECKING:
     from governance.answers import AnswerStore
+    from governance.audit.trail import AuditTrail
     from governance.privacy.erasure import Privacy, Report
     from governance.privacy.holders import Holder
     from governance.privacy.person import Person
+    from governance.review.queue import ReviewQueue
     from kg.store import Row
 
+_EVERY = 10_000_000
 #: What one request returns at most.
 MOST_PLACES = 10_000
 
@@ -34,7 +39,12 @@ def holders(service: Service) -> "list[Holder]":
     """Who holds something about people beside the graph."""
     from governance.privacy.holders import CacheHolder
 
-    return [CacheHolder("answers in memory", service.forget_answers), AnswerHolder(service.operations.answers)]
+    return [
+        CacheHolder("answers in memory", service.forget_answers),
+        AnswerHolder(service.operations.answers),
+        ReviewHolder(service.queue),
+        AuditHolder(service.audit),
+    ]
 
 
 class AnswerHolder:
@@ -68,6 +78,41 @@ class AnswerHolder:
         return self._answers.erase([item["id"] for item in self.find(person)])
 
 
+class ReviewHolder:
+    """What waits for a person to look at it, or was decided."""
+
+    name = "review"
+
+    def __init__(self, queue: "ReviewQueue") -> None:
+        self._queue = queue
+
+    def find(self, person: "Person") -> Sequence[dict[str, Any]]:
+        """The items that name the person, whole."""
+        return [item for item in map(asdict, self._queue.everything()) if person.holds(json.dumps(item, default=str))]
+
+    def erase(self, person: "Person") -> int:
+        """Delete them."""
+        return self._queue.forget([item["id"] for item in self.find(person)])
+
+
+class AuditHolder:
+    """The audit trail: what it holds of a person is blanked, and it can be verified as before."""
+
+    name = "audit"
+
+    def __init__(self, trail: "AuditTrail") -> None:
+        self._trail = trail
+
+    def find(self, person: "Person") -> Sequence[dict[str, Any]]:
+        """The entries that name the person."""
+        entries = map(asdict, self._trail.search(limit=_EVERY))
+        return [entry for entry in entries if person.holds(json.dumps(entry, default=str))]
+
+    def erase(self, person: "Person") -> int:
+        """Blank what names them."""
+        return self._trail.erase(ACTING.get(), person.names) if self.find(person) else 0
+
+
 def meant(service: Service, name: str, also: Iterable[str] = ()) -> "Person":
     """Who is meant by a name or id; who is no entity may still be named in texts. Raises `Ambiguous`."""
     try:
@@ -80,12 +125,13 @@ def meant(service: Service, name: str, also: Iterable[str] = ()) -> "Person":
 
 def export(service: Service, name: str, also: Iterable[str] = ()) -> dict[str, Any]:
     """Everything held about a person. Raises `NobodyFound`, `Ambiguous`."""
-    return privacy_of(service).export(meant(service, name, also))
+    with service.audited("export", "what is held of a person"):
+        return privacy_of(service).export(meant(service, name, also))
 
 
 def erase(service: Service, person: "Person", who: Principal, reason: str) -> "Report":
     """Erase a person from everything. Raises `NamedByOntology`."""
-    with service.writing:
+    with service.audited("erase", "a person", by=who.user), service.writing:
         return privacy_of(service).erase(person, who.user, storable(reason))
 
 

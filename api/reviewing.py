@@ -10,19 +10,16 @@ from governance.identity.principal import OWNER, Principal
 
 # SQLAlchemy is slow to import: whoever needs no database does not wait for it.
 if TYPE_CHECKING:
+    from api.governed import Governed
     from governance.database import Database
-    from governance.review.items import Item
-    from governance.review.queue import OnAct, ReviewQueue
+    from governance.review.items import Item, Verdict
+    from governance.review.queue import ReviewQueue
 
 _ROLE = "role:"
 
 
-def _nothing(*_: Any) -> None:
-    pass
-
-
-def review_queue(service: Service, on_act: "OnAct" = _nothing) -> "ReviewQueue":
-    """The queue on the graph and the database of a service; `on_act` hears of each verdict and request.
+def review_queue(service: "Governed") -> "ReviewQueue":
+    """The queue on the graph and the database of a service.
 
     Raises `UnusableReviewPolicy`, `OntologyError`, `DatabaseError`.
     """
@@ -40,9 +37,8 @@ def review_queue(service: Service, on_act: "OnAct" = _nothing) -> "ReviewQueue":
         service.store,
         parts.ontology(settings),
         load_review_policy(settings.review_policy),
-        writing=service._writing,
+        writing=service.writing,
         grant=grant,
-        on_act=on_act,
     )
 
 
@@ -63,6 +59,24 @@ def give(database: "Database", access: Any, user: str, wanted: str) -> None:
         users.change(user, None, sorted({*held.roles, role}))
     else:
         users.change(user, sorted({*held.groups, wanted}), None)
+
+
+def decide(
+    service: Service, who: Principal, identity: str, verdict: "Verdict", reason: str, text: str | None = None
+) -> "Item":
+    """Decide an item, in the audit trail. Raises as `ReviewQueue.decide` does."""
+    with service.audited("approve", identity, by=who.user, verdict=verdict, reason=reason) as told:
+        item = service.queue.decide(identity, who, verdict, reason, text)
+        told |= {"kind": item.kind, "state": item.state}
+    return item
+
+
+def request_access(service: Service, who: Principal, wanted: str, reason: str) -> "Item":
+    """Ask for a group or a role, in the audit trail. Raises `ReviewRefused`."""
+    with service.audited("review", wanted, by=who.user, reason=reason) as told:
+        item = service.queue.request(who, wanted, reason)
+        told["item"] = item.id
+    return item
 
 
 def local_principal(service: Service, user: str | None) -> Principal:

@@ -1,27 +1,26 @@
 """Everything the doors can do, in one place, so that command line and HTTP do the same."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api import lookup, parts
-from api.asking import Asking, Manner
+from api.acting import ACTING
+from api.asking import Manner
 from api.errors import NotHeld, WrongUse
 from api.given import as_day, as_iso, storable
-from api.kept import Kept, asked_now
-from api.operations import Operations
-from api.replaying import Replaying
+from api.governed import Governed
+from api.kept import asked_now
 from api.settings import Settings
-from api.versioning import Versioning
 from kg.merges import OWNER
 from kg.model import EVERYONE
 from kg.resolution.manual import merge_names, split_name
 from kg.resolution.resolve import resolve_entities
-from kg.store import GraphStore, Neo4jLogin, Row, open_store
+from kg.store import Neo4jLogin, Row, open_store
 from kg.writer import remove_document
 from qa.recorder import Recorder
 
@@ -29,47 +28,17 @@ from qa.recorder import Recorder
 if TYPE_CHECKING:
     from extraction.report import IngestReport
     from extraction.sources import Source
-    from governance.database import Database
     from qa.answer import Answer, Tier, TraceQuery
 
 _FACT_LIMIT = 1000
 
 
-class Service:
+class Service(Governed):
     """One open graph with the settings. Safe to use from several threads; documents are written one at a time."""
-
-    def __init__(self, settings: Settings, store: GraphStore) -> None:
-        self.settings = settings
-        self.store = store
-        self._writing = threading.Lock()
-        self.operations = Operations(settings, lambda: self.database)
-        self._asking = Asking(self.operations.in_force, store, self._writing)
-        self.kept = Kept(self.operations, store)
-        self.versioning = Versioning(self.operations)
-        self.replaying = Replaying(self.operations, self._asking, self.kept)
-
-    @cached_property
-    def database(self) -> "Database":
-        """The operations database, opened when it is first asked for. Raises `DatabaseError`."""
-        from governance.database import Database
-
-        return Database(self.settings.database)
-
-    def close(self) -> None:
-        """Close what is open."""
-        self.operations.close()
-        if "database" in vars(self):
-            self.database.close()
-        self.store.close()
-
-    @property
-    def writing(self) -> threading.Lock:
-        """Held by whoever writes to the graph."""
-        return self._writing
 
     def forget_answers(self) -> None:
         """Keep no answer in memory any longer."""
-        self._asking.forget()
+        self.asking.forget()
 
     def groups_of(self, user: str | None) -> list[str] | None:
         """The groups of a user; None, which sees everything, for the owner of the machine. Raises `WrongUse`."""
@@ -116,9 +85,12 @@ class Service:
             mask=ErasedNames(self.database).masking(),
         )
         sources = masked(sources, options)
-        with self._writing:
+        with self.audited("ingest", corpus, files=len(sources), access=list(options.access)) as told, self.writing:
             lookup.check_writable([source.uri for source in sources], corpus, access, groups, self.store)
-            ingest(self.store, sources, options, report, progress)
+            try:
+                ingest(self.store, sources, options, report, progress)
+            finally:
+                told |= {"added": report.added, "changed": report.changed, "refused": len(report.refused)}
         report.seconds["total"] += time.perf_counter() - started
 
     def ask(
@@ -137,10 +109,32 @@ class Service:
         `EmbeddingModelMissing`, `UnusableModels`, `UnusablePolicy`, `LedgerError`, `AskCancelled`, `DatabaseError`.
         """
         asked_at, text, manner = asked_now(), storable(question), manner or Manner()
-        answer = self._asking.ask(text, groups, tier, as_day(as_of), manner)
-        if keep:
+        day = as_day(as_of)
+        if not keep:
+            return self.asking.ask(text, groups, tier, day, manner)
+        with self.audited("ask", text, **({"as": manner.user} if manner.user else {})) as told:
+            answer = self._ask(text, groups, tier, day, manner)
             self.kept.keep(answer, text, groups, tier, as_of, manner, asked_at)
+            told |= {"answer": answer.id, "status": answer.status, "tier": answer.trace.route.tier}
+            told["versions"] = answer.trace.versions.model_dump()
         return answer
+
+    def _ask(
+        self, text: str, groups: Sequence[str] | None, tier: "Tier | None", day: date | None, manner: Manner
+    ) -> "Answer":
+        """The answer that the flags give this user, as it is to be told after the review policy looked at it."""
+        who = replace(ACTING.get(), user=manner.user or OWNER, groups=None if groups is None else tuple(groups))
+        chosen = self.flagging.choose(self.operations.in_force(), who.user, groups)
+        unwatched = replace(manner, user=None, observer=None, cancel=None)
+        try:
+            answer = self.asking.ask(text, groups, tier, day, manner, chosen.settings)
+        except Exception as error:
+            self.flagging.failed(chosen, error)
+            raise
+        self.flagging.after(
+            chosen, answer, lambda settings: self.asking.fresh(text, groups, tier, day, unwatched, settings)
+        )
+        return self.queue.consider(answer, manner, who)
 
     def finder(self, answer: "Answer") -> "TraceQuery | None":
         """The query of the trace that found the answer's facts; of several the one with the fewest others."""
@@ -209,10 +203,11 @@ class Service:
 
     def remove(self, identity: str, groups: Sequence[str] | None = None) -> Row:
         """Remove the document with this id and all that only it said; the row it had. Raises `NotHeld`."""
-        with self._writing:
+        with self.audited("remove", identity), self.writing:
             row = lookup.get_document(identity, self.store, groups)
             remove_document(self.store, identity)
             self.kept.forget(identity)
+            self.queue.forget_documents([identity])
             resolve_entities(self.store, parts.ontology(self.operations.in_force()))
         return row
 
@@ -223,7 +218,7 @@ class Service:
 
     def merge(self, name: str, into: str, user: str | None = None, groups: Sequence[str] | None = None) -> Row:
         """Make two entities one, on the word of a user; the entity. Raises `NotHeld`, `Ambiguous`, `MergeRefused`."""
-        with self._writing:
+        with self.audited("merge", name, into=into), self.writing:
             recorder = Recorder(self.store, groups)
             one, other = (lookup.find_key(storable(item), recorder) for item in (name, into))
             merge_names(self.store, parts.ontology(self.operations.in_force()), one, other, user or OWNER)
@@ -241,7 +236,7 @@ class Service:
 
         `of` is the id of the entity, where it was given. Raises `NotHeld`, `Ambiguous`, `MergeRefused`.
         """
-        with self._writing:
+        with self.audited("split", name, **{"from": from_name}), self.writing:
             recorder = Recorder(self.store, groups)
             one = lookup.find_key(storable(name), recorder)
             if of is not None and lookup.find_entity(one, recorder)["id"] != of:
@@ -296,7 +291,7 @@ class Service:
         `UnusableGraphFile`, `StoreError`, `OSError`."""
         from governance.provenance.carry import import_graph, read_file
 
-        with self._writing:
+        with self.writing:
             return import_graph(read_file(file), self.store)
 
     def size(self, groups: Sequence[str] | None = None) -> Row:

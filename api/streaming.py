@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import cache
 from typing import Any
 
@@ -52,7 +53,7 @@ async def events(request: Request, ask: Callable[[Observer, Cancel], Answer]) ->
         else:
             _tell_answer(answer, tell, whole="".join(spoken))
 
-    _workers().submit(work)
+    _workers().submit(copy_context().run, work)
     try:
         while True:
             try:

@@ -149,6 +149,14 @@ class ReviewQueue:
         self._on_act(principal, verdict, identity, {"kind": item.kind, "reason": reason, "decided": decided})
         return item
 
+    def everything(self) -> list[Item]:
+        """All items, whoever may see them."""
+        return self._shelf.listed((*UNDECIDED, "done"), KINDS)
+
+    def forget(self, identities: Sequence[str]) -> int:
+        """Drop items; how many."""
+        return self._shelf.forget(list(identities)) if identities else 0
+
     def forget_documents(self, documents: Sequence[str]) -> int:
         """Drop the items that rest on documents which are held no more; how many."""
         gone = set(documents)

@@ -26,8 +26,8 @@ from governance.identity.principal import OWNER, Principal
 
 MANY = 10_000
 EACH = 100
-# Where all that follows is hashed anew, only the end is attacked: it takes the attacker, not the trail, a while.
-TAIL = 150
+# Where all that follows is changed, only the end is attacked: that takes the attacker, not the trail, a while.
+TAIL = {"hashed": 150, "numbered": 1_000}
 MARIA = Principal("maria.lind", frozenset(), None, "password")
 
 
@@ -47,9 +47,9 @@ class Attacker:
     def __init__(self, rows: Sequence[Row], marks: Marks, old_heads: dict[int, Mark], chance: random.Random) -> None:
         self.rows, self.marks, self.old_heads, self.chance = list(rows), marks, old_heads, chance
 
-    def place(self, hashed_anew: bool, first: int = 1, last: int | None = None) -> int:
+    def place(self, way: str, first: int = 1, last: int | None = None) -> int:
         last = last or len(self.rows)
-        return self.chance.randint(max(first, last - TAIL) if hashed_anew else first, last)
+        return self.chance.randint(max(first, last - TAIL.get(way, last)), last)
 
     def forged(self, row: Row) -> Row:
         """The row with something changed, and what belongs to it."""
@@ -74,7 +74,7 @@ class Attacker:
 
     def insert(self) -> Attacked:
         way = self.chance.choice(["twice", "numbered", "hashed", "appended"])
-        seq = len(self.rows) + 1 if way == "appended" else self.place(way == "hashed", 2)
+        seq = len(self.rows) + 1 if way == "appended" else self.place(way, 2)
         like = self.rows[seq - 2]
         new = replace(self.forged(like), seq=seq, previous=like.hash)
         new = replace(new, hash=digest(new))
@@ -87,7 +87,7 @@ class Attacker:
 
     def edit(self) -> Attacked:
         way = self.chance.choice(["plain", "own", "hashed", "signature"])
-        seq = self.place(way == "hashed")
+        seq = self.place(way)
         rows = list(self.rows)
         if way == "signature":
             other = self.chance.choice([row for row in rows[:200] if row.seq != seq])
@@ -100,7 +100,7 @@ class Attacker:
 
     def delete(self) -> Attacked:
         way = self.chance.choice(["plain", "linked", "numbered", "hashed"])
-        seq = self.place(way == "hashed", 1, len(self.rows) - 1)
+        seq = self.place(way, 1, len(self.rows) - 1)
         rows = self.rows[: seq - 1] + self.rows[seq:]
         kinds = {"deleted"}
         if way == "linked":  # closes the chain, but not the numbers
@@ -114,7 +114,7 @@ class Attacker:
 
     def swap(self) -> Attacked:
         way = self.chance.choice(["rows", "contents", "own", "hashed"])
-        first = self.place(way == "hashed", 1, len(self.rows) - 1)
+        first = self.place(way, 1, len(self.rows) - 1)
         second = self.chance.choice([first + 1, self.chance.randint(first + 1, len(self.rows))])
         one, two = self.rows[first - 1], self.rows[second - 1]
         rows = list(self.rows)
@@ -131,7 +131,7 @@ class Attacker:
         return Attacked(rows, self.marks, first, {"edited"} if way == "contents" else {"signature"})
 
     def truncate(self) -> Attacked:
-        cut = self.chance.choice([1, 2, 3, 7, self.chance.randint(1, TAIL), self.chance.randint(1, len(self.rows) - 1)])
+        cut = self.chance.choice([1, 2, 3, 7, self.chance.randint(1, 150), self.chance.randint(1, len(self.rows) - 1)])
         seq = len(self.rows) - cut + 1
         rows = self.rows[: seq - 1]
         last = rows[-1]

@@ -577,7 +577,7 @@ CASES: dict[str, Case] = {
     ),
 }
 UNORDERED = {*world.SEARCHES, "entities_by_key", "entities_of_document", "merges_of_names"}
-# Lists of one length: Neo4j plans a query anew for lists of another order of length, and planning takes most of the time.
+# Lists of one length: for another order of length Neo4j plans each query anew, which takes most of the time here.
 GROUPS: list[list[str] | None] = [
     None,
     ["everyone", "nobody"],
