@@ -93,4 +93,5 @@ def as_shown(item: "Item") -> dict[str, Any]:
     """An item as the doors give it: without who may see it."""
     shown = asdict(item)
     del shown["documents"]
+    shown["payload"] = {name: value for name, value in shown["payload"].items() if name != "groups"}
     return shown

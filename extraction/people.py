@@ -1,5 +1,6 @@
 """Where any text names people, as the extractor's own model and rules see it."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from extraction.choose import LOCAL, make_extractor
 from extraction.rules import RuleExtractor
 
 _SURE = 0.7
+_LOADING = threading.Lock()  # or many that ask at once would each load a pipeline of their own
 
 
 def people_in(
@@ -14,10 +16,12 @@ def people_in(
 ) -> Callable[[str], list[tuple[int, int]]]:
     """A function from a text to the spans of people's names in it, by the extractor that a setting names.
 
-    `may_be` tells of a name whose type is only a guess whether it is to be taken for a person's. A generative model beside the extractor is not asked. Raises ValueError with one sentence for an unknown one.
+    `may_be` tells of a name whose type is only a guess whether it is to be taken for a person's. A generative model
+    beside the extractor is not asked. Raises ValueError with one sentence for an unknown one.
     """
     base = extractor.partition("gguf:")[0].removesuffix("+") or LOCAL
-    made = make_extractor(base, ontology)
+    with _LOADING:
+        made = make_extractor(base, ontology)
     if not isinstance(made, RuleExtractor):
         raise ValueError(f"The extractor {extractor!r} cannot tell people from other names; set EVIGRAPH_EXTRACTOR.")
 

@@ -74,8 +74,7 @@ class NameRedaction:
             self._add(row["entity_id"], names)
         for row in self._store.run("passages_by_id", passage_ids=new, groups=None, as_of=None).rows:
             titles.update((row["title"], row["heading"]))
-        for title in sorted(titles):
-            self._learn(title, ())
+        self._learn("\n".join(sorted(titles)), ())
 
     def _names_in(self, text: str, shortest: int, capital: bool) -> Iterable[tuple[str, str]]:
         """The people of the graph whose names a text has, by id and name."""

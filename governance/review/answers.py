@@ -46,7 +46,7 @@ def item_of(
         kind="answer",
         subject=hashlib.sha256(same.encode("utf-8", "surrogatepass")).hexdigest(),
         title=answer.question,
-        payload=_payload(answer, stakes, against),
+        payload={**_payload(answer, stakes, against), "groups": groups},
         documents=[[identity] for identity in sorted(documents)],
         rule=rule.name,
         asker=principal.user,

@@ -176,7 +176,11 @@ class ReviewQueue:
         return self._policy.rule_for(signs_of(answer, stakes, bool(against))), against
 
     def _visible(self, items: Sequence[Item], principal: Principal) -> list[Item]:
-        """Those of whose documents the reviewer sees one of each group; of wishes, their own and those they decide."""
+        """Those of whose documents the reviewer sees one of each group; of wishes, their own and those they decide.
+
+        An answer shows only to who may see all that the one who asked might: a question may name what others are not
+        to know of.
+        """
         items = [
             item
             for item in items
@@ -187,11 +191,17 @@ class ReviewQueue:
         ids = sorted({identity for item in items for group in item.documents for identity in group})
         asked = {"document_ids": ids, "groups": list(principal.groups), "as_of": None}
         seen = {row["id"] for row in self._store.run("access_of_documents", **asked).rows} if ids else set()
+        items = [item for item in items if item.kind != "answer" or _sees_as_much(item, principal.groups)]
         return [item for item in items if all(seen & set(group) for group in item.documents)]
 
     def _check_owner(self, item: Item, principal: Principal) -> None:
         if not _may_decide(item, principal):
             raise ReviewRefused(f"The item {item.id} is for {item.owner} to decide.")
+
+
+def _sees_as_much(item: Item, groups: Sequence[str]) -> bool:
+    asked_with = item.payload.get("groups")
+    return asked_with is not None and set(asked_with) <= set(groups)
 
 
 def _may_decide(item: Item, principal: Principal) -> bool:

@@ -4,7 +4,7 @@ import json
 import random
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import anyio
@@ -75,7 +75,8 @@ class Place:
     graphs: list[DocumentGraph]
     members: list[Member]
     client: TestClient
-    answers: list[str] = field(default_factory=list)
+    #: The answers that were given, by id, with their questions.
+    answers: dict[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -153,7 +154,7 @@ class _Doors:
 
         def make() -> str:
             text = self._call("POST", "/v1/ask", json={"question": question, "tier": "none"})
-            self._place.answers.append(json.loads(text[text.index("}") + 1 :])["id"])
+            self._place.answers[json.loads(text[text.index("}") + 1 :])["id"]] = question
             return text
 
         return Wish("ask", question, make)
@@ -223,15 +224,20 @@ class _Doors:
         return self._post("cypher", "/v1/cypher", {"cypher": "MATCH (e:Entity) RETURN e.name LIMIT 50"})
 
     def answer(self) -> Wish:
-        identity = self._draw.choice(self._place.answers or ["none"])
-        return self._get("answer", f"/v1/answers/{identity}")
+        return self._of_answer("answer", "/v1/answers/{}")
 
     def provenance(self) -> Wish:
-        identity = self._draw.choice(self._place.answers or ["none"])
-        return self._get("provenance", f"/v1/answers/{identity}/provenance")
+        return self._of_answer("provenance", "/v1/answers/{}/provenance")
+
+    def _of_answer(self, door: str, path: str) -> Wish:
+        identity = self._draw.choice([*self._place.answers, "none"])
+        wish = self._get(door, path.format(identity))
+        # Its question is somebody's words, not the documents'.
+        return replace(wish, said=f"{wish.said} {self._place.answers.get(identity)}")
 
     def review(self) -> Wish:
-        return self._get("review", "/v1/review")
+        wish = self._get("review", "/v1/review")
+        return replace(wish, said=" ".join([wish.said, *self._place.answers.values()]))
 
 
 def leaked(member: Member, wish: Wish, response: str) -> set[str]:

@@ -15,7 +15,7 @@ from api.settings import Settings
 from kg.embedded import EmbeddedStore
 from kg.store import QueryResult
 
-REQUESTS = 1000
+REQUESTS = 10_000
 #: Doors that show something of the graph to whoever may ask: through these a broken filter must show.
 TELLING = {
     "ask", "stream", "search", "mcp", "entities", "entity", "neighbours", "paths", "documents", "document", "query",

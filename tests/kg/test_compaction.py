@@ -1,0 +1,60 @@
+"""A compacted graph holds the same, and nothing that was replaced; who reads meanwhile notices nothing."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import kg_world as world
+import pytest
+
+from kg.embedded import EmbeddedStore
+from kg.store import StoreError
+from kg.writer import remove_document
+
+
+def test_what_was_removed_is_in_no_byte(tmp_path: Path) -> None:
+    store = EmbeddedStore(tmp_path / "graph")
+    world.write(store, *world.WORLD)
+    store._graph.compact()  # into the file itself, not only its log
+    remove_document(store, world.SALARIES.document.id)
+    before, changes, answers = held(tmp_path), store.changes(), world.ask_all(store, None)
+    assert before, "it was there, and is there after its removal"
+    assert store.compact() == ""
+    assert held(tmp_path) == []
+    assert store.changes() > changes, "nothing that was kept of the former graph is taken for this one's"
+    assert world.ask_all(store, None) == answers
+    world.write(store, world.SALARIES)
+    store.close()
+    assert held(tmp_path)
+
+
+def held(folder: Path) -> list[str]:
+    words = [passage.text.encode()[:24] for passage in world.SALARIES.passages]
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path.name for path in files if any(word in path.read_bytes() for word in words)]
+
+
+def test_who_reads_meanwhile_is_answered(tmp_path: Path) -> None:
+    store = EmbeddedStore(tmp_path / "graph")
+    world.write(store, *world.WORLD)
+    expected = store.run("documents", limit=10, groups=None).rows
+
+    def read(_: int) -> bool:
+        return all(store.run("documents", limit=10, groups=None).rows == expected for _ in range(20))
+
+    with ThreadPoolExecutor(4) as pool:
+        reading = [pool.submit(read, number) for number in range(8)]
+        for _ in range(5):
+            store.compact()
+        assert all(item.result() for item in reading)
+    store.close()
+
+
+def test_a_full_disk_leaves_the_graph_as_it_was(tmp_path: Path) -> None:
+    store = EmbeddedStore(tmp_path / "graph")
+    world.write(store, *world.WORLD)
+    expected = store.run("documents", limit=10, groups=None).rows
+    (tmp_path / "graph" / "graph.grafeo.new").mkdir()  # where the copy would be written
+    with pytest.raises(StoreError, match="could not be compacted"):
+        store.compact()
+    assert store.run("documents", limit=10, groups=None).rows == expected
+    store.close()
