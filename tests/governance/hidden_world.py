@@ -5,10 +5,12 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import anyio
-from fastapi.testclient import TestClient
+from anyio.from_thread import BlockingPortal
+from httpx import ASGITransport, AsyncClient, Response
 from kg_world import Said, document, traces, vectors_of
 
 from api.http import create_app
@@ -74,9 +76,14 @@ class Place:
     service: Service
     graphs: list[DocumentGraph]
     members: list[Member]
-    client: TestClient
+    client: AsyncClient
+    portal: BlockingPortal
     #: The answers that were given, by id, with their questions.
     answers: dict[str, str] = field(default_factory=dict)
+
+    def request(self, method: str, path: str, headers: dict[str, str], **more: Any) -> Response:
+        """The response to a request of the HTTP API."""
+        return self.portal.call(partial(self.client.request, method, path, headers=headers, **more))
 
     @property
     def names(self) -> list[str]:
@@ -84,7 +91,7 @@ class Place:
         return sorted({entity.name for graph in self.graphs for entity in graph.entities})
 
 
-def settle(service: Service, users: int = 50, seed: int = 9) -> Place:
+def settle(service: Service, portal: BlockingPortal, users: int = 50, seed: int = 9) -> Place:
     """Write the world and its users; each has one to four groups and the role of a reviewer."""
     graphs, draw = documents(), random.Random(seed)
     for graph in graphs:
@@ -99,8 +106,8 @@ def settle(service: Service, users: int = 50, seed: int = 9) -> Place:
         unseen = [graph for graph in graphs if not seen & set(graph.document.access)]
         principal = Principal(name, frozenset({"reviewer"}), tuple(sorted(seen)), "key")
         members.append(Member(principal, {"Authorization": f"Bearer {text}"}, _hidden(unseen, visible)))
-    client = TestClient(create_app(service), base_url="http://127.0.0.1")
-    return Place(service, graphs, members, client)
+    client = AsyncClient(transport=ASGITransport(create_app(service)), base_url="http://127.0.0.1")
+    return Place(service, graphs, members, client, portal)
 
 
 @dataclass(frozen=True)
@@ -116,9 +123,10 @@ def wishes(place: Place, member: Member, draw: random.Random) -> Iterator[Wish]:
     """Endless random requests of a member, of what they may and what they may not see."""
     doors = _Doors(place, member, draw)
     ways: list[tuple[Callable[[], Wish], int]] = [
-        (doors.ask, 2), (doors.stream, 1), (doors.search, 2), (doors.mcp, 3), (doors.entities, 18), (doors.entity, 18),
-        (doors.neighbours, 14), (doors.paths, 8), (doors.documents, 4), (doors.document, 10), (doors.query, 12),
-        (doors.count, 6), (doors.cypher, 2), (doors.answer, 3), (doors.provenance, 2), (doors.review, 1),
+        (doors.ask, 8), (doors.stream, 5), (doors.search, 6), (doors.mcp, 12), (doors.entities, 180),
+        (doors.entity, 190), (doors.neighbours, 150), (doors.paths, 60), (doors.documents, 30), (doors.document, 120),
+        (doors.query, 110), (doors.count, 40), (doors.cypher, 20), (doors.answer, 30), (doors.provenance, 20),
+        (doors.review, 19),
     ]  # fmt: skip
     while True:
         yield draw.choices([way for way, _ in ways], [weight for _, weight in ways])[0]()
@@ -136,7 +144,7 @@ class _Doors:
         return Wish(door, f"{path} {body}", lambda: self._call("POST", path, json=body, headers=headers))
 
     def _call(self, method: str, path: str, headers: dict[str, str] | None = None, **more: Any) -> str:
-        response = self._place.client.request(method, path, headers={**self._member.headers, **(headers or {})}, **more)
+        response = self._place.request(method, path, headers={**self._member.headers, **(headers or {})}, **more)
         assert response.status_code < 500, (path, response.text)
         return json.dumps(dict(response.headers)) + response.text
 
@@ -212,7 +220,6 @@ class _Doors:
                 ("impact", {"name": name}),
                 ("entities_of_type", {"type": "Concept"}),
                 ("contradictions", {}),
-                ("central_entities", {}),
             ]
         )
         return self._post("query", f"/v1/queries/{query}", parameters)
