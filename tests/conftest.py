@@ -8,7 +8,7 @@ import pytest
 from neo4j import GraphDatabase
 
 # The scripts, and what several folders of tests build their graphs and doors with.
-sys.path.extend([str(Path(__file__).resolve().parent / folder) for folder in ("../scripts", "kg", "api")])
+sys.path.extend([str(Path(__file__).resolve().parent / folder) for folder in ("../scripts", "kg", "api", "governance")])
 
 from neo4j_server import Server, ServerError, running_server
 
