@@ -6,9 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import Connection, create_engine, event, inspect, text
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -92,7 +90,14 @@ class Database:
         with self._engine.begin() as connection:
             if self.dialect == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
-            command.upgrade(_config(connection), "head")
+            held, newest = _revision(connection), _newest()
+            if held is not None and held > newest:
+                raise DatabaseError(
+                    f"The operations database is of a newer Evigraph (its tables are at {held}, this one knows {newest}); "
+                    "update Evigraph, or name another database in EVIGRAPH_DATABASE."
+                )
+            if held != newest:
+                _upgrade(connection)
 
 
 def _engine(url: Any) -> Engine:
@@ -114,11 +119,25 @@ def _engine(url: Any) -> Engine:
     return engine
 
 
-def _config(connection: Connection) -> Config:
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _newest() -> str:
+    return max(path.stem[1:5] for path in (_MIGRATIONS / "versions").glob("m*.py"))
+
+
+def _upgrade(connection: Connection) -> None:
+    # Slow to import, and not needed where the tables are as they should be.
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
-    return config
+    command.upgrade(config, "head")
 
 
 def _reason(error: Exception) -> str:

@@ -21,6 +21,14 @@ def test_opened_by_several_at_once_it_is_migrated_once(database_url: str) -> Non
         database.close()
 
 
+def test_one_of_a_newer_evigraph_is_left_alone(database: Database, database_url: str) -> None:
+    with database.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseError, match="newer Evigraph"):
+        Database(database_url)
+    assert revision(database) == "9999"
+
+
 def test_an_error_undoes_the_whole_transaction(database: Database) -> None:
     with pytest.raises(ValueError, match="midway"), database.transaction() as session:
         session.execute(text("DELETE FROM alembic_version"))
