@@ -93,8 +93,8 @@ class Database:
             held, newest = _revision(connection), _newest()
             if held is not None and held > newest:
                 raise DatabaseError(
-                    f"The operations database is of a newer Evigraph (its tables are at {held}, this one knows {newest}); "
-                    "update Evigraph, or name another database in EVIGRAPH_DATABASE."
+                    f"The operations database is of a newer Evigraph: its tables are at {held}, this knows {newest}; "
+                    "update it, or name another database in EVIGRAPH_DATABASE."
                 )
             if held != newest:
                 _upgrade(connection)
