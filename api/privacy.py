@@ -110,7 +110,7 @@ class AuditHolder:
 
     def erase(self, person: "Person") -> int:
         """Blank what names them."""
-        return self._trail.erase(ACTING.get(), person.names) if self.find(person) else 0
+        return self._trail.erase(ACTING.get(), person.names, also=person.holds) if self.find(person) else 0
 
 
 def meant(service: Service, name: str, also: Iterable[str] = ()) -> "Person":

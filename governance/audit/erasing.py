@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from governance.audit.entry import FIELDS, Field, Row, canonical
@@ -13,17 +13,23 @@ def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def holds(field: Field, clear: str | None, names: Sequence[str]) -> bool:
-    """Whether a value contains one of the folded names, in details whether as key, text or number."""
+def never(_: str) -> bool:
+    """No text."""
+    return False
+
+
+def holds(field: Field, clear: str | None, names: Sequence[str], also: Callable[[str], bool] = never) -> bool:
+    """Whether a value has a text, as key or value of details too, that contains one of the folded names or is one of
+    which `also` says so."""
     if clear is None:
         return False
-    texts = [folded(text) for text in (_texts_of_json(clear) if field == "details" else [clear])]
-    return any(name in text for name in names for text in texts)
+    texts = list(_texts_of_json(clear)) if field == "details" else [clear]
+    return any(also(text) or any(name in folded(text) for name in names) for text in texts)
 
 
-def found_in(row: Row, names: Sequence[str]) -> list[Field]:
-    """The fields of a row that contain one of the folded names."""
-    return [field for field in FIELDS if holds(field, getattr(row, field), names)]
+def found_in(row: Row, names: Sequence[str], also: Callable[[str], bool] = never) -> list[Field]:
+    """The fields of a row that `holds` says it of."""
+    return [field for field in FIELDS if holds(field, getattr(row, field), names, also)]
 
 
 def listing(places: Iterable[tuple[int, Field]]) -> str:

@@ -1,6 +1,6 @@
 """The audit trail: written, searched, verified, and names taken out of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from governance.audit import keys, writing
 from governance.audit.actions import ACTIONS, BEGUN, DONE, FAILED, OUTCOMES, REFUSED
 from governance.audit.appender import Appender
 from governance.audit.entry import FIELDS, Entry, Field, Mark, Row, plain, read
-from governance.audit.erasing import folded, found_in, listing
+from governance.audit.erasing import folded, found_in, listing, never
 from governance.audit.export import Form, lines
 from governance.audit.tables import CHECKPOINTS, ENTRIES, chunks, to_mark, to_row
 from governance.audit.verification import Fault, Marks, faults
@@ -113,8 +113,16 @@ class AuditTrail:
         """All entries as lines of JSON or CSV; see `governance.audit.export`."""
         return lines(self._rows(self._last()), form)
 
-    def erase(self, who: Principal, names: Sequence[str], session: Session | None = None) -> int:
+    def erase(
+        self,
+        who: Principal,
+        names: Sequence[str],
+        session: Session | None = None,
+        also: Callable[[str], bool] = never,
+    ) -> int:
         """Blank every who, target and details that contains one of the names, whatever its case; returns how many.
+
+        `also` says of other texts that they are to go as well.
 
         Appends an entry that lists them by number and holds no name. In `session`, which must come from `transaction`
         of the same database, it is done or undone with what else happens there. Raises `ValueError` without a name.
@@ -123,12 +131,12 @@ class AuditTrail:
         if not sought:
             raise ValueError("There is no name to erase; give at least one.")
         if session is not None:
-            count, appended = self._erase(session, who, sought)
+            count, appended = self._erase(session, who, sought, also)
             event.listen(session, "after_commit", lambda _: self._appender.keep_step(appended), once=True)
             return count
         with self._appender.alone():
             with self._database.transaction() as own:
-                count, appended = self._erase(own, who, sought)
+                count, appended = self._erase(own, who, sought, also)
             self._appender.keep_step(appended)
         return count
 
@@ -170,13 +178,15 @@ class AuditTrail:
         draft = drafted(plain(who.user), plain(who.how), action, plain(target), outcome, dict(details), ends)
         return read(self._appender.one(draft))
 
-    def _erase(self, session: Session, who: Principal, sought: Sequence[str]) -> tuple[int, Appended]:
+    def _erase(
+        self, session: Session, who: Principal, sought: Sequence[str], also: Callable[[str], bool]
+    ) -> tuple[int, Appended]:
         writing.lock(session)
         query = select(ENTRIES).order_by(ENTRIES.c.seq).execution_options(yield_per=_AT_ONCE)
         places: list[tuple[int, Field]] = []
         for values in session.execute(query):
             row = to_row(values)
-            places += [(row.seq, field) for field in found_in(row, sought)]
+            places += [(row.seq, field) for field in found_in(row, sought, also)]
         for field in FIELDS:
             seqs = [seq for seq, named in places if named == field]
             blank = {field: None, f"{field}_salt": None}
@@ -184,7 +194,8 @@ class AuditTrail:
                 some = ENTRIES.c.seq.in_(seqs[start : start + _AT_ONCE])
                 session.execute(update(ENTRIES).where(some).values(blank))
         # One who erases themselves is not to be found in the entry that tells of it.
-        user = _ERASED if any(name in folded(who.user) for name in sought) else plain(who.user)
+        named = also(who.user) or any(name in folded(who.user) for name in sought)
+        user = _ERASED if named else plain(who.user)
         told: dict[str, object] = {"values": len(places)}
         draft = drafted(user, plain(who.how), "erase", "audit trail", DONE, told, blanked=listing(places))
         return len(places), self._appender.within(session, [draft])

@@ -48,6 +48,7 @@ def test_nothing_of_a_name_is_left_after_erase(told: Path, run: Run) -> None:
     assert done.data["remaining"] == []
     assert done.data["counts"]["answers"] == 1
     assert held_bytes(told) == []
+    assert run("audit", "verify").code == 0
     assert "abstained" in run("ask", f"Who is {NAME}?", "--json").out
     assert run("ask", "Who hosts Sirius?").out.startswith("Sirius is hosted by Sund Data AB")
     [erasure] = run("privacy", "erasures", "--json").data["erasures"]
