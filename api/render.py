@@ -122,6 +122,8 @@ def _show_trace(trace: "Trace") -> None:
     predicates = ", ".join(trace.plan.predicates) or "any"
     say(f"\nPlan: {trace.plan.kind}; {len(trace.plan.entities)} entities linked; predicates: {predicates}")
     say(f"Route: {trace.route.tier} ({trace.route.reason}), {trace.latency_ms['total']:.0f} ms")
+    if trace.route.review:
+        say(f"Review: {trace.route.review}")
     say("Queries: " + ", ".join(f"{query.name} ({query.rows} rows)" for query in trace.queries))
 
 

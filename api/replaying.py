@@ -44,6 +44,8 @@ class Replaying:
         causes = [change.kind for change in untried if differs] + [change.kind for change in tried if change.matters]
         if differs and not stored.is_whole_for(groups):
             causes.append("access")
+        if differs and stored.answer.trace.route.review:
+            causes.append("review")  # it may have put other words in the answer's place
         written_by_model = any(answer.trace.route.model != "none" for answer in (stored.answer, was))
         certain = not differs or len(causes) == 1
         return Replayed(

@@ -135,7 +135,7 @@ class TraceRoute(BaseModel):
     """Which tier answered, why, and what was tried.
 
     `features` is what the policy looked at. `left_out` are citations that had no room in the model's context, `removed`
-    the sentences of its answer that the evidence does not support, with why.
+    the sentences of its answer that the evidence does not support, with why. `review` is what people make of it.
     """
 
     tier: Tier
@@ -146,6 +146,7 @@ class TraceRoute(BaseModel):
     tools: list[ToolCall] = []
     left_out: list[int] = []
     removed: list[str] = []
+    review: str = ""
 
 
 class TraceVersions(BaseModel):

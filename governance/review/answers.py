@@ -82,7 +82,7 @@ def _decided(answer: Answer, item: Item) -> Answer:
 
 def _noted(answer: Answer, note: str) -> Answer:
     route = answer.trace.route
-    noted = route.model_copy(update={"reason": f"{route.reason}; {note}"})
+    noted = route.model_copy(update={"review": note})
     return answer.model_copy(update={"trace": answer.trace.model_copy(update={"route": noted})})
 
 

@@ -22,12 +22,13 @@ from extraction.sources import find_sources
 from qa.ask import ask
 from qa.options import AskOptions
 from qa.routing.learned import features_from, load_router
-from qa.routing.policy import load_policy
+from qa.routing.policy import Policy, Rule, load_policy
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLES = ROOT / "examples"
 PIECES = {1: "Lantern CRM is fast. It is hosted by Brightfjord.", 2: "Dublin & Malmö.\n- Anna runs it.\n- Bo helps."}
 FAST = 1000.0
+SMALL = Policy((Rule("whatever it is", (), "small"),), "test")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ def test_routed_is_what_the_whole_pipeline_gives(cases: list[Case], service: Ser
     asked = set()
     for case in cases:
         plain = asker.outcome(case, "none", {})
-        for policy in (load_policy(), load_router()):
+        for policy in (load_policy(), load_router(), SMALL):
             server.begin(case.gold, able)
             answer = ask(
                 case.expected.question,

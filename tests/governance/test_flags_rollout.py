@@ -153,7 +153,7 @@ def asked(service: Service, question: str) -> tuple[Answer, Asked]:
 
     return (
         service.ask(question, ["everyone"], keep=False),
-        lambda settings: service._asking.fresh(question, ["everyone"], None, None, Manner(), settings),
+        lambda settings: service.asking.fresh(question, ["everyone"], None, None, Manner(), settings),
     )
 
 

@@ -50,7 +50,7 @@ def test_a_weak_answer_waits_for_a_person_and_says_so(desk: Desk) -> None:
     assert told.answer.startswith("A person will look at this by 2026-03-03 12:00 UTC")
     assert told.answer.endswith(answer.answer)
     assert item.id in told.answer
-    assert told.trace.route.reason.endswith(f"in review: {item.rule} ({item.id})")
+    assert told.trace.route.review == f"in review: {item.rule} ({item.id})"
     assert (item.kind, item.title, item.asker, item.owner) == ("answer", WHO, "anna", "role:reviewer")
     assert (item.due_at, item.state, item.overdue) == ("2026-03-03T12:00:00+00:00", "open", False)
     assert item.payload["answer"] == answer.answer
@@ -80,14 +80,14 @@ def test_a_rule_may_let_the_answer_stand(desk: Desk) -> None:
     answer = desk.ask(WHO)
     told = queue.consider(answer, HIGH, ANNA)
     assert (told.status, told.answer) == ("answered", answer.answer)
-    assert "in review: the stakes are high" in told.trace.route.reason
+    assert "in review: the stakes are high" in told.trace.route.review
     assert only(queue).four_eyes
 
 
 def test_no_answer_although_facts_say_something_is_looked_at(desk: Desk) -> None:
     queue = desk.queue()
     found = desk.ask(WHO, status="abstained")
-    assert "no answer although" in queue.consider(found, Manner(), ANNA).trace.route.reason
+    assert "no answer although" in queue.consider(found, Manner(), ANNA).trace.route.review
     nothing = desk.ask("What is the capital of Peru?")
     assert nothing.status == "abstained"
     assert queue.consider(nothing, Manner(), ANNA) is nothing
@@ -100,7 +100,7 @@ def test_documents_that_contradict_each_other_are_looked_at(desk: Desk) -> None:
     assert queue.consider(answer, Manner(), ANNA) is answer  # who does not see the denial does not hear of it
     lena = person("lena", groups=("everyone", "legal"))
     affirmed = answer.model_copy(update={"facts": [fact for fact in answer.facts if not fact.negated]})
-    assert "documents contradict" in queue.consider(affirmed, Manner(), lena).trace.route.reason
+    assert "documents contradict" in queue.consider(affirmed, Manner(), lena).trace.route.review
     assert queue.listed(RITA) == []  # nor does a reviewer
     item = only(queue, person("lars", "reviewer", groups=("everyone", "legal")))
     assert [row["other_negated"] for row in item.payload["contradictions"]] == [True]
