@@ -97,7 +97,7 @@ def fresh_graph(store: str | None) -> Iterator[Service]:
     """An empty graph: embedded in a temporary folder, or the one at an address, which must be empty and is again."""
     base = load_settings()
     with tempfile.TemporaryDirectory(prefix="evigraph-") as home:
-        settings = base.model_copy(update={"graph": store or f"embedded:{Path(home) / 'graph'}"})
+        settings = base.on(store or f"embedded:{Path(home) / 'graph'}")
         with open_service(settings) as service:
             try:
                 _require_empty(service, settings)

@@ -2,7 +2,7 @@
 
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import platformdirs
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, SecretStr, ValidationError
@@ -29,8 +29,11 @@ def _default_ledger() -> Path:
     return platformdirs.user_data_path("evigraph", appauthor=False) / "spent.sqlite"
 
 
-def _default_database() -> str:
-    return f"sqlite:///{platformdirs.user_data_path('evigraph', appauthor=False) / 'operations.sqlite'}"
+def _default_database(given: dict[str, Any]) -> str:
+    """With the graph in its folder: answers, reviews and the audit trail are of one graph."""
+    kind, _, folder = str(given.get("graph", "")).partition(":")
+    place = Path(folder) if kind == "embedded" and folder else platformdirs.user_data_path("evigraph", appauthor=False)
+    return f"sqlite:///{place / 'operations.sqlite'}"
 
 
 class Settings(BaseSettings):
@@ -91,6 +94,10 @@ class Settings(BaseSettings):
     def max_bytes(self) -> int:
         """The size that a file may have; a megabyte is 1024 * 1024 bytes."""
         return self.max_file_mb * 1024 * 1024
+
+    def on(self, graph: str) -> "Settings":
+        """These settings with another graph, and the operations database that it has by default."""
+        return self.model_copy(update={"graph": graph, "database": _default_database({"graph": graph})})
 
     @classmethod
     def settings_customise_sources(

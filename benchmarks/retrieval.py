@@ -91,7 +91,7 @@ def measure(data: Path, titles: bool, graph: str, ablation: bool) -> list[Row]:
     """The rows of one corpus under one condition."""
     entries, questions = read_corpus(data), read_questions(data)
     apart = [asked for asked in questions if not asked.fitted_on]
-    with open_service(load_settings().model_copy(update={"graph": graph})) as service:
+    with open_service(load_settings().on(graph)) as service:
         ingest_entries(service, entries, titles)
         ranked = floors(entries, questions, titles)
         ranked["Evigraph"] = [rank_entries(service, asked.text) for asked in questions]

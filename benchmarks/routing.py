@@ -167,7 +167,7 @@ def records(name: str, cases: Sequence[Case], asker: Asker) -> Iterator[Row]:
 def _graph(graphs: Path | None, name: str) -> Iterator[Service]:
     """A graph under a name in a folder that stays, else in one that does not."""
     with tempfile.TemporaryDirectory(prefix="evigraph-routing-") as home:
-        settings = load_settings().model_copy(update={"graph": f"embedded:{(graphs or Path(home)) / name}"})
+        settings = load_settings().on(f"embedded:{(graphs or Path(home)) / name}")
         with open_service(settings) as service:
             yield service
 

@@ -83,10 +83,10 @@ def open_targets(store: str, heap: str | None = None) -> Iterator[Targets]:
     """
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="evigraph-benchmark-")))
-        base = load_settings()
+        base = load_settings().model_copy(update={"database": f"sqlite:///{home / 'operations.sqlite'}"})
         stores, server = [], None
         if store in ("both", "embedded"):
-            stores.append(Target("embedded", base.model_copy(update={"graph": f"embedded:{home / 'graph'}"})))
+            stores.append(Target("embedded", base.on(f"embedded:{home / 'graph'}")))
         if store == "both":
             try:
                 settings, flags = stack.enter_context(_own_server(base, home / "neo4j", heap))

@@ -150,7 +150,7 @@ def main() -> None:
             questions = [asked for asked in read_questions(data) if asked.fitted_on]
             for titles in (True, False):
                 graph = arguments.graphs / f"{data.name}.{int(titles)}"
-                settings = load_settings().model_copy(update={"graph": f"embedded:{graph}"})
+                settings = load_settings().on(f"embedded:{graph}")
                 service = stack.enter_context(open_service(settings))
                 ingest_entries(service, read_corpus(data), titles)
                 graphs.append((service, questions))

@@ -84,7 +84,7 @@ def _cites_only(row: dict[str, list[dict[str, str]]], corpus: Path) -> bool:
 
 @pytest.fixture(scope="module")
 def service(corpus: Path) -> Iterator[Service]:
-    settings = load_settings().model_copy(update={"graph": f"embedded:{corpus.parent / 'graph'}"})
+    settings = load_settings().on(f"embedded:{corpus.parent / 'graph'}")
     with open_service(settings) as opened:
         report = IngestReport()
         opened.ingest(find_sources([corpus], report), report, corpus="papers", access=())
