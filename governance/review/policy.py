@@ -1,28 +1,19 @@
 """The policy of review: what people are to look at, who, by when (`policy.toml`)."""
 
-import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from governance.review.signs import NAMES, NUMBERS, Signs
+from qa.conditions import Condition, read_condition
 from qa.tables import read_toml
 
 SHIPPED = Path(__file__).parent / "policy.toml"
 Returns = Literal["answered", "escalated"]
-_CONDITION = re.compile(r"(\w+)\s*(<=|>=|!=|=|<|>)\s*(\S+)")
 _OWNER = re.compile(r"(?:role|user):\S.*")
-_OPERATIONS: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 
 
 class UnusableReviewPolicy(ValueError):
@@ -37,19 +28,6 @@ class Handling:
     due_hours: float
     then: tuple[str, ...] = ()
     four_eyes: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A sign compared with a value."""
-
-    sign: str
-    operation: str
-    value: str | float
-
-    def holds(self, signs: Signs) -> bool:
-        """Whether it holds."""
-        return _OPERATIONS[self.operation](getattr(signs, self.sign), self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +63,7 @@ class ReviewPolicy:
     @property
     def asks_for_contradictions(self) -> bool:
         """Whether a rule looks at them: finding them takes a query."""
-        return any(item.sign == "contradiction" for rule in self.rules for item in rule.when)
+        return any(item.name == "contradiction" for rule in self.rules for item in rule.when)
 
 
 @lru_cache(maxsize=8)
@@ -143,17 +121,4 @@ def _number(path: Path, place: str, row: Mapping[str, Any], name: str, default: 
 
 
 def _condition(path: Path, name: str, text: str) -> Condition:
-    match = _CONDITION.fullmatch(text.strip())
-    if match is None or match[1] not in NAMES:
-        raise UnusableReviewPolicy(
-            f"{path}: the rule {name!r} has the condition {text!r}; write SIGN OP VALUE with one of {', '.join(NAMES)}."
-        )
-    sign, operation, value = match.groups()
-    if sign not in NUMBERS and operation not in ("=", "!="):
-        raise UnusableReviewPolicy(f"{path}: the rule {name!r} orders {sign}, which is no number; use = or !=.")
-    try:
-        return Condition(sign, operation, float(value) if sign in NUMBERS else value)
-    except ValueError:
-        raise UnusableReviewPolicy(
-            f"{path}: the rule {name!r} compares {sign} with {value!r}; give a number."
-        ) from None
+    return read_condition(f"{path}: the rule {name!r}", text, "SIGN", NAMES, NUMBERS, UnusableReviewPolicy)

@@ -91,7 +91,7 @@ class Router(Policy):
         """
         largest: Tier = "large"
         for rule in self._rules_of_caller(features):
-            if {condition.feature for condition in rule.when} & _DECIDING:
+            if {condition.name for condition in rule.when} & _DECIDING:
                 return rule
             largest = min(largest, rule.tier, key=TIERS.index)
         chances = {t: p for t, p in self.chances(features).items() if TIERS.index(t) <= TIERS.index(largest)}
@@ -106,7 +106,7 @@ class Router(Policy):
     def _rules_of_caller(self, features: Features) -> Iterator[Rule]:
         """The rules that hold and are of nothing but the caller, the budget and access, in their order."""
         for rule in self.rules:
-            about = {condition.feature for condition in rule.when}
+            about = {condition.name for condition in rule.when}
             if about and about <= _DECIDING | _LIMITING and all(item.holds(features) for item in rule.when):
                 yield rule
 

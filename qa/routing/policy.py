@@ -1,46 +1,23 @@
 """The policy: rules that a person reads from the top, the first that holds decides (`policy.toml`)."""
 
 import hashlib
-import operator
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from qa.answer import TIERS, Tier
+from qa.conditions import Condition, read_condition
 from qa.routing.features import NAMES, Features
 from qa.tables import read_toml
 
 SHIPPED = Path(__file__).parent / "policy.toml"
-_CONDITION = re.compile(r"(\w+)\s*(<=|>=|!=|=|<|>)\s*(\S+)")
-_OPERATIONS: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
+_NUMBERS = {name for name, kind in Features.__annotations__.items() if kind in (int, float)}
 Unsupported = Literal["remove", "escalate", "abstain"]
 
 
 class UnusablePolicy(ValueError):
     """The policy cannot be used; the message is one sentence that names the rule and what to mend."""
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A feature compared with a value."""
-
-    feature: str
-    operation: str
-    value: str | float
-
-    def holds(self, features: Features) -> bool:
-        """Whether it holds."""
-        return _OPERATIONS[self.operation](getattr(features, self.feature), self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +83,4 @@ def _rule(path: Path, row: dict[str, Any]) -> Rule:
 
 
 def _condition(path: Path, name: str, text: str) -> Condition:
-    match = _CONDITION.fullmatch(text.strip())
-    if match is None or match[1] not in NAMES:
-        raise UnusablePolicy(
-            f"{path}: the rule {name!r} has the condition {text!r}; write FEATURE OP VALUE "
-            f"with one of {', '.join(NAMES)}."
-        )
-    feature, operation, value = match.groups()
-    number = Features.__annotations__[feature] in (int, float)
-    if not number and operation not in ("=", "!="):
-        raise UnusablePolicy(f"{path}: the rule {name!r} orders {feature}, which is no number; use = or !=.")
-    try:
-        return Condition(feature, operation, float(value) if number else value)
-    except ValueError:
-        raise UnusablePolicy(f"{path}: the rule {name!r} compares {feature} with {value!r}; give a number.") from None
+    return read_condition(f"{path}: the rule {name!r}", text, "FEATURE", NAMES, _NUMBERS, UnusablePolicy)

@@ -19,10 +19,11 @@ from qa_models import FEATURES, PLAIN, large_at, models_of, small_at
 from kg.ontology import Ontology
 from kg.store import GraphStore
 from qa.ask import ask
+from qa.conditions import Condition
 from qa.options import AskOptions
 from qa.routing.features import Features
 from qa.routing.learned import SHIPPED, SIGNS, Router, features_from, load_router
-from qa.routing.policy import Condition, Rule, UnusablePolicy, load_policy
+from qa.routing.policy import Rule, UnusablePolicy, load_policy
 
 ROOT = Path(__file__).resolve().parents[2]
 
