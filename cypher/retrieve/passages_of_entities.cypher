@@ -2,10 +2,6 @@
 // parameters: entity_ids: list of string, most: integer, too_often: integer, groups: list of string or null, as_of: string or null
 // columns: entity_id, passage_ids, common
 // example: where the names of the best passages lead to
-// purpose: The passages that mention each entity; of a common one, in so many passages or more, only that it is; nothing of one that is mentioned too often to be looked into.
-// parameters: entity_ids: list of string, most: integer, too_often: integer, groups: list of string or null, as_of: string or null
-// columns: entity_id, passage_ids, common
-// example: where the names of the best passages lead to
 UNWIND $entity_ids AS entity_id
 CALL (entity_id) {
   MATCH (e:Entity {id: entity_id})<-[:MENTIONS]-(p)
