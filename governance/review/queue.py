@@ -228,4 +228,17 @@ def _text(item: Item, verdict: Verdict, text: str | None) -> str | None:
         raise ReviewRefused(f"An item of the kind {item.kind} cannot be corrected; approve or reject it.")
     if text is None or not text.strip():
         raise ReviewRefused("Give the text that is right in place of what is there.")
-    return " ".join(text.split()) if item.kind == "fact" else text.strip()
+    return _object_meant(item, " ".join(text.split())) if item.kind == "fact" else text.strip()
+
+
+def _object_meant(item: Item, text: str) -> str:
+    """The object that a correction gives, by itself or as the whole fact in the form in which the fact is shown."""
+    subject, predicate, wrong = (item.payload[part] for part in ("subject", "predicate", "object"))
+    whole = f"{subject} {predicate} "
+    if text.casefold().startswith(whole.casefold()) and len(text) > len(whole):
+        return text[len(whole) :]
+    if f" {predicate} " in f" {text} ":
+        raise ReviewRefused(
+            f"Only the object of {item.title} can be corrected: give what is meant instead of {wrong}, or reject the fact."
+        )
+    return text

@@ -73,6 +73,17 @@ def test_decided_facts_stay_so_through_ingests(desk: Desk, doubting: Path) -> No
     assert OWNED not in told(desk, "Who owns Atlas?")
 
 
+def test_a_correction_may_be_given_as_the_fact_is_shown(desk: Desk, doubting: Path) -> None:
+    queue = desk.queue(doubting)
+    queue.gather()
+    facts = items(queue, "fact")
+    for wrong in ("Atlas HOSTED_BY", "Bora HOSTED_BY Korvane Cloud AB"):
+        with pytest.raises(ReviewRefused, match=r"Only the object of Atlas HOSTED_BY Nordwind AB"):
+            queue.decide(facts[HOSTED].id, RITA, "correct", "It moved.", wrong)
+    queue.decide(facts[HOSTED].id, RITA, "correct", "It moved.", "atlas HOSTED_BY  Korvane Cloud AB")
+    assert told(desk, "Who hosts Atlas?") == ["Atlas HOSTED_BY Korvane Cloud AB"]
+
+
 def test_a_fact_of_a_hidden_document_is_for_those_who_see_it(desk: Desk, doubting: Path) -> None:
     queue = desk.queue(doubting)
     add(desk.service, "vega.md", "# Vega\n\nSven Falk owns Vega.\n", ["legal"])
