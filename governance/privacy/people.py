@@ -20,6 +20,11 @@ def may_be_person(ontology: Ontology, name: str, kind: str, rank: int) -> bool:
     return rank <= _GUESSED_RANK and looks_like_person(name)
 
 
+def is_known_thing(ontology: Ontology, kind: str, rank: int) -> bool:
+    """Whether documents are sure that a name is no person's: people are taken for organisations, not for systems."""
+    return rank > _GUESSED_RANK and not any(ontology.is_a(kind, agent) for agent in ("Person", "Organization"))
+
+
 def looks_like_person(name: str) -> bool:
     """Whether a name has the form of a person's, not all of its words being common ones."""
     tidy = " ".join(name.split())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from governance.privacy.detect import Detected, detect
 from governance.privacy.forms import Span, words_of
-from governance.privacy.people import may_be_person
+from governance.privacy.people import is_known_thing, may_be_person
 from kg.ontology import Ontology
 from kg.store import GraphStore
 
@@ -34,11 +34,14 @@ def scan(store: GraphStore, ontology: Ontology, document_id: str | None = None) 
 
 def _of_document(store: GraphStore, ontology: Ontology, identity: str, title: str) -> Iterator[Place]:
     rows = store.run("held_mentions", document_id=identity).rows
+    # What one document leaves to guess, another may tell: that PulseHarbour Core is a system.
+    surest = {row["key"]: row for row in store.run("surest_types", document_id=identity).rows}
     # "She" and "the owner" tell nothing by themselves.
     people: list[Span] = [
         (row["start"], row["end"])
         for row in rows
         if may_be_person(ontology, row["name"], row["type"], row["type_rank"])
+        and not is_known_thing(ontology, surest[row["key"]]["type"], surest[row["key"]]["type_rank"])
         and any(word.capital for word in words_of(row["text"])[-1:])
     ]
     for text in (row["text"] for row in store.run("document_text", document_id=identity, groups=None).rows):

@@ -417,6 +417,12 @@ CASES: dict[str, Case] = {
         ],
         nothing={"document_id": d("none")},
     ),
+    "surest_types": Case(
+        {"document_id": d("salaries")},
+        ("key", "type", "type_rank"),
+        [("anna holm", "Person", 5), ("bo lund", "Person", 5), ("pt72h", "Duration", 5), ("vega", "System", 5)],
+        nothing={"document_id": d("none")},
+    ),
     "held_facts": Case(
         {"document_id": d("salaries")},
         ("id", "predicate", "subject_key", "object_key", "object_name", "status", "run_id", "passage_id"),
