@@ -239,6 +239,6 @@ def _object_meant(item: Item, text: str) -> str:
         return text[len(whole) :]
     if f" {predicate} " in f" {text} ":
         raise ReviewRefused(
-            f"Only the object of {item.title} can be corrected: give what is meant instead of {wrong}, or reject the fact."
+            f"Only the object of {item.title} can be corrected: give what is meant instead of {wrong}, or reject it."
         )
     return text

@@ -11,9 +11,14 @@ from governance.privacy.people import is_known_thing
 from governance.privacy.scan import scan
 from kg.ontology import load_ontology
 
-# The contract alone leaves it open what PulseHarbour Core is; the inventory tells.
-DOCUMENTS = ("contract-brightfjord.docx", "contract-korvane-cloud.pdf", "system-inventory.csv")
-SYSTEMS = {"PulseHarbour Core", "PulseHarbour Archive", "Gatekeep", "Docktree"}
+# The contract alone leaves it open what PulseHarbour Core is; the registers tell.
+DOCUMENTS = (
+    "contract-brightfjord.docx",
+    "contract-korvane-cloud.pdf",
+    "records-of-processing.html",
+    "risk-register.csv",
+)
+SYSTEMS = {"PulseHarbour Core", "PulseHarbour Archive", "Gatekeep"}
 PEOPLE = {"Tomasz Wieczorek", "Viktor Halász", "Sigrid Nyqvist"}
 
 
