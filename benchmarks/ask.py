@@ -8,9 +8,12 @@ The questions are asked in a process that has nothing loaded, without a model th
 
 import argparse
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from api.settings import Settings
 from benchmarks.ingest import measure as ingest
@@ -43,17 +46,49 @@ def measure(settings: Settings, questions: Sequence[str], repeat: int) -> list[R
 
 
 def _asked(service: "Service", questions: Sequence[str]) -> list[dict[str, Any]]:
-    """What each question took: `latency_ms` of the answer, the whole call, and the time inside queries."""
+    """What each question took: `latency_ms` of the answer, the whole call, the time inside queries and the model.
+
+    The model is the one that embeds; `platform` is the call without it: answering, keeping the answer, the audit trail.
+    """
     found = []
+    service.forget_answers()
     for question in questions:
-        began = time.perf_counter()
-        answer = service.ask(question, None, "none")
+        with _watched_model() as model:
+            began = time.perf_counter()
+            answer = service.ask(question, None, "none")
+            call = _since(began)
         inside = sum(query.ms for query in answer.trace.queries)
-        total = answer.trace.latency_ms["total"]
-        sides = {"in_queries": inside, "outside_queries": total - inside, "call": _since(began)}
+        sides = {"in_queries": inside, "embedding": model.ms, "call": call, "platform": call - model.ms}
         asked = {"queries": len(answer.trace.queries), "answered": answer.status == "answered"}
         found.append({"ms": {**answer.trace.latency_ms, **sides}, **asked})
     return found
+
+
+@dataclass(slots=True)
+class _Model:
+    """Milliseconds in the embedding model."""
+
+    ms: float = 0.0
+
+
+@contextmanager
+def _watched_model() -> Iterator[_Model]:
+    from kg.embedding import default_embedder
+
+    model, embedder = _Model(), default_embedder()
+
+    class Watched:
+        """The embedder, timed."""
+
+        def embed(self, texts: Sequence[str]) -> Any:
+            began = time.perf_counter()
+            try:
+                return embedder.embed(texts)
+            finally:
+                model.ms += _since(began)
+
+    with patch("qa.nearness.default_embedder", Watched):
+        yield model
 
 
 def _ask_row(phase: str, asked: list[dict[str, Any]]) -> Row:
@@ -110,13 +145,13 @@ def bench_store(target: Target, corpus: Path, questions: Sequence[str], repeat: 
 
 def show(rows: list[Row]) -> None:
     """Print the latencies; P50 and P95 of each."""
-    keys = (*STAGES, "in_queries", "outside_queries")
+    keys = (*STAGES, "in_queries", "embedding", "call", "platform")
     lines = []
     for row in rows:
         cells = [_cell(row["ms"].get(key)) for key in keys]
         extra = (f"{row['in_queries_share']:.0%}", f"{row['queries']['p50']:.0f}") if "queries" in row else ("", "")
         lines.append((f"{row['store']}, {row['phase']}", str(row["samples"]), *cells, *extra))
-    columns = ("", "asked", *STAGES, "in queries", "outside", "share in", "queries")
+    columns = ("", "asked", *STAGES, "in queries", "embedding", "call", "platform", "share in", "queries")
     show_table("Ask: milliseconds, P50 / P95", columns, lines)
     for row in rows:
         if "start_ms" in row:

@@ -46,6 +46,7 @@ class _Watch:
 
 def measure(settings: Settings, facts: int, each: int) -> list[Row]:
     """Fill the empty graph with a world of so many facts, then ask `each` questions of each kind."""
+    from api.asking import spare_the_collector
     from api.service import open_service
 
     with open_service(settings) as service:
@@ -61,6 +62,7 @@ def measure(settings: Settings, facts: int, each: int) -> list[Row]:
         with _bare(service.store, settings) as bare:
             for asked in questions(world, _WARM_UP, seed=1):
                 _ask(asked, service.store, settings, None, bare)
+            spare_the_collector()  # as after the first answer; the generator's own objects are many, too
             taken = [
                 (asked.kind, _ask(asked, service.store, settings, _GROUPS if number % 2 else None, bare))
                 for number, asked in enumerate(questions(world, each))

@@ -140,6 +140,7 @@ def _scored(question: Question, found: list[_Found], ontology: Ontology) -> list
     return sorted(best.values(), key=lambda row: (-row["score"], row["id"]))
 
 
+@lru_cache(maxsize=8)
 def _types_joined(question: Question, ontology: Ontology) -> tuple[str, ...]:
     """The types that the predicates named in the question join, () when one of them joins any."""
     lowered = {word.casefold() for word in question.words}

@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from kg.ontology import Ontology
+from kg.store import Vector
 from kg.terms import STOP_WORDS, stem, terms
 from qa.nearness import vectors_of
 from qa.question import Question
@@ -26,10 +27,19 @@ class Text:
     predicates: frozenset[str] = frozenset()
     terms: frozenset[str] = field(init=False)
     words: tuple[str, ...] = field(init=False)
+    _vectors: Vector | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.terms = frozenset(terms(self.text))
         self.words = tuple(sorted({w for w in _LETTERS.findall(self.text.casefold()) if w not in STOP_WORDS}))
+
+    def nearest(self, word: str) -> float:
+        """The cosine of the word of the text that means most nearly what a word does; 0 without words."""
+        if not self.words:
+            return 0.0
+        if self._vectors is None:
+            self._vectors = vectors_of(self.words)
+        return max(0.0, float(np.max(self._vectors @ vectors_of((word,))[0])))
 
 
 class Meanings:
@@ -57,9 +67,7 @@ class Meanings:
         word = self._words.get(term, "")
         if word in self._acronyms and re.search(_initials(word), text.text):
             return 1.0
-        if not text.words or not _LETTERS.fullmatch(word):
-            return 0.0
-        return max(0.0, float(np.max(vectors_of(text.words) @ vectors_of((word,))[0])))
+        return text.nearest(word) if _LETTERS.fullmatch(word) else 0.0
 
     def held(self, term: str, text: Text) -> bool:
         """Whether the text says the term, or a word that may stand for it."""
@@ -89,11 +97,19 @@ def _synonyms(ontology: Ontology) -> dict[str, dict[str, frozenset[str]]]:
 def _phrases_for(asked: Set[str], ontology: Ontology) -> dict[str, list[frozenset[str]]]:
     """For the terms of a predicate's phrase in the question, its other phrases: "source ip" says "IP address"."""
     found = defaultdict[str, list[frozenset[str]]](list)
-    for predicate in ontology.predicates.values():
-        phrases = (*predicate.labels, *predicate.columns, *predicate.inverse_columns)
-        long = [phrase for phrase in (frozenset(terms(text)) for text in phrases) if len(phrase) > 1]
+    for long in _long_phrases(ontology):
         for term in {term for phrase in long if phrase <= asked for term in phrase}:
             found[term] += long
+    return found
+
+
+@lru_cache(maxsize=8)
+def _long_phrases(ontology: Ontology) -> list[list[frozenset[str]]]:
+    """The phrases of several terms of each predicate, as sets of terms."""
+    found = []
+    for predicate in ontology.predicates.values():
+        phrases = (*predicate.labels, *predicate.columns, *predicate.inverse_columns)
+        found.append([phrase for phrase in (frozenset(terms(text)) for text in phrases) if len(phrase) > 1])
     return found
 
 

@@ -268,6 +268,6 @@ def _has_value(predicate: str, ontology: Ontology) -> bool:
 
 def _places(words: list[str], wanted: list[str]) -> list[int]:
     """Where a phrase begins among words."""
-    if not wanted:
+    if not wanted or wanted[0] not in words:
         return []
     return [i for i in range(len(words) - len(wanted) + 1) if words[i : i + len(wanted)] == wanted]

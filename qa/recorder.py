@@ -18,6 +18,11 @@ class Recorder:
         self.as_of = as_of
         self.queries: list[QueryResult] = []
 
+    @property
+    def sees_all(self) -> bool:
+        """Whether nothing that the graph holds is hidden from the caller."""
+        return self.groups is None and self.as_of is None
+
     def run(self, name: str, /, **parameters: Any) -> list[Row]:
         """The rows of a named query, with the caller's groups and day where it takes them."""
         seen = visibility(name, self._store.dialect, self.groups, self.as_of)

@@ -9,9 +9,10 @@ from kg.ontology import Ontology
 from kg.store import Row
 from qa.aggregate import Statement
 from qa.answer import Quote
+from qa.asked_for import is_told
 from qa.plan import Plan, types_within
 from qa.question import Question
-from qa.ranking.rank import rank_passages
+from qa.ranking.rank import ROUNDS, rank_passages
 from qa.recorder import Recorder
 from qa.routes import Route, find_routes
 
@@ -19,6 +20,7 @@ _FACT_LIMIT = 400
 _JOIN_LIMIT = 3000
 _PATH_LIMIT = 10
 _RANKED = 12
+_ROUNDS_BESIDE_FACTS = 0
 _BRIDGE_PASSAGES = 3
 # "the employee who lost the laptop": somebody is described, not named, so the passages must tell who it is.
 _DESCRIBED = re.compile(r"\bthe [\w-]+ (?:who|whom|that|which|behind)\b", re.IGNORECASE)
@@ -52,7 +54,9 @@ def retrieve(
     """Run the plan's queries: the graph's, then those of passages."""
     evidence = find_facts(question, plan, recorder, ontology)
     evidence.statements = statements
-    evidence.passages = rank_passages(question, plan.links, recorder, _RANKED)
+    # Passages prove what facts tell, and need not lead anywhere.
+    rounds = _ROUNDS_BESIDE_FACTS if is_told(question, plan, evidence.facts, evidence.routes) else ROUNDS
+    evidence.passages = rank_passages(question, plan.links, recorder, _RANKED, rounds)
     if plan.kind != "path" and not evidence.joined and plan.predicates and _DESCRIBED.search(question.text):
         evidence.bridges, evidence.bridged = _bridged(plan, evidence, recorder)
     return evidence
@@ -67,8 +71,8 @@ def find_facts(question: Question, plan: Plan, recorder: Recorder, ontology: Ont
         evidence.joined, evidence.cut_short = _joined(question, plan, recorder, ontology)
         evidence.facts = [row for rows in evidence.joined.values() for row in rows]
     if not evidence.facts and plan.links:
-        evidence.facts = _facts(plan, recorder)
-        evidence.routes = find_routes(plan, recorder)
+        evidence.facts, whole = _facts(plan, recorder)
+        evidence.routes = find_routes(plan, recorder, evidence.facts if whole else None)
     return evidence
 
 
@@ -86,14 +90,15 @@ def _bridged(plan: Plan, evidence: Evidence, recorder: Recorder) -> tuple[set[st
     return bridges, [row for row in rows if row["id"] not in known]
 
 
-def _facts(plan: Plan, recorder: Recorder) -> list[Row]:
-    """The entities' own facts, those by the predicates that the question names among them however many there are."""
+def _facts(plan: Plan, recorder: Recorder) -> tuple[list[Row], bool]:
+    """The entities' own facts, those by the predicates that the question names among them, and whether that is all."""
     rows = recorder.run("facts_of_entities", entity_ids=plan.entity_ids, limit=_FACT_LIMIT)
-    if plan.predicates:
+    whole = len(rows) < _FACT_LIMIT
+    if plan.predicates and not whole:
         rows = rows + recorder.run(
             "facts_with_predicate", entity_ids=plan.entity_ids, predicates=list(plan.predicates), limit=_FACT_LIMIT
         )
-    return list({row["id"]: row for row in rows}.values())
+    return list({row["id"]: row for row in rows}.values()), whole
 
 
 def find_paths(from_ids: list[str], to_ids: list[str], recorder: Recorder) -> tuple[list[list[str]], list[Row]]:

@@ -34,17 +34,18 @@ class _Reached:
     seen: frozenset[str]
 
 
-def find_routes(plan: Plan, recorder: Recorder) -> list[Route]:
+def find_routes(plan: Plan, recorder: Recorder, known: list[Row] | None) -> list[Route]:
     """Routes of two or three facts that take each of the plan's relations once or not at all; no fact is a denial.
 
-    One query a step, by the entities reached, so the cost depends on their facts, not on the size of the graph.
+    `known` are all facts of the named entities, None where they are too many to be. One query a step, by the entities
+    reached, so the cost depends on their facts, not on the size of the graph.
     """
     if len(plan.relations) < 2:
         return []
     reached = [_Reached(identity, (), (), frozenset(plan.entity_ids)) for identity in plan.entity_ids]
     found: list[Route] = []
-    for _ in range(min(_LONGEST, len(plan.relations))):
-        steps = _next(reached, plan, recorder)
+    for length in range(min(_LONGEST, len(plan.relations))):
+        steps = _next(reached, plan, recorder, known if length == 0 else None)
         if not steps:
             break
         found += [
@@ -56,7 +57,9 @@ def find_routes(plan: Plan, recorder: Recorder) -> list[Route]:
     return found
 
 
-def _next(reached: list[_Reached], plan: Plan, recorder: Recorder) -> list[tuple[_Reached, str]]:
+def _next(
+    reached: list[_Reached], plan: Plan, recorder: Recorder, known: list[Row] | None
+) -> list[tuple[_Reached, str]]:
     """The steps that lead on from what is reached, by the relations not taken on the way there."""
     rows: dict[tuple[int, ...], list[Row]] = {}
     for taken in sorted({tuple(sorted(item.taken)) for item in reached}):
@@ -64,8 +67,10 @@ def _next(reached: list[_Reached], plan: Plan, recorder: Recorder) -> list[tuple
         left = {p for n, relation in enumerate(plan.relations) if n not in taken for p in relation.predicates}
         ids = sorted({item.entity for item in reached if tuple(sorted(item.taken)) == taken})
         if left:
-            found = recorder.run("facts_with_predicate", entity_ids=ids, predicates=sorted(left), limit=_FACTS)
-            rows[taken] = [row for row in found if not row["negated"]]
+            found = known
+            if found is None:
+                found = recorder.run("facts_with_predicate", entity_ids=ids, predicates=sorted(left), limit=_FACTS)
+            rows[taken] = [row for row in found if row["predicate"] in left and not row["negated"]]
     return [
         step for item in reached for row in rows.get(tuple(sorted(item.taken)), ()) for step in _steps(item, row, plan)
     ]

@@ -10,12 +10,13 @@ from kg.store import Row
 from kg.terms import terms
 from qa.aggregate import Statement
 from qa.answer import Quote
+from qa.asked_for import answers, is_contrary
 from qa.nearness import vectors_of
 from qa.plan import Plan, types_within
 from qa.question import Question
 from qa.recorder import Recorder
 from qa.retrieve import Evidence, quote_of, quotes_of_facts
-from qa.sentences import sentence_spans
+from qa.sentences import sentence_spans, sentence_terms
 from qa.support import Support, contexts_of, judge_support
 
 _PASSAGES_READ = 12
@@ -88,7 +89,7 @@ def select(question: Question, plan: Plan, evidence: Evidence, recorder: Recorde
     contexts = contexts_of(quotes, evidence.passages, cited, _entities_in(question, quotes, recorder, ontology))
     # A chain of facts between two names, and what was listed, counted or ranked, answers whatever the words.
     answered = bool(statements or (facts and (evidence.chains or evidence.joined)))
-    answered = answered or any(_answers(question, plan, fact.row) for fact in facts)
+    answered = answered or any(answers(question, plan, fact.row) for fact in facts)
     support = judge_support(question, plan, contexts, nearness, answered, ontology)
     known = {fact.row["id"] for fact in stated}
     facts = [*stated, *(fact for fact in facts if fact.row["id"] not in known)]
@@ -189,7 +190,7 @@ def _fact_score(question: Question, plan: Plan, row: Row, anchor: str, rest: lis
     said = {term for text in (row[end], *labels) for term in terms(text)}
     overlap = sum(term in said for term in rest) / len(rest) if rest else 0.0
     score = 0.8 * named + 0.4 * expected + 0.3 * both + 0.8 * overlap + 0.1 * float(row["confidence"])
-    score -= _DENIAL * _is_contrary(question, row) + _TURNED * (plan.end_of(row["predicate"]) == end)
+    score -= _DENIAL * is_contrary(question, row) + _TURNED * (plan.end_of(row["predicate"]) == end)
     return score if expected or question.kind not in _TYPED_KINDS else score - 0.5
 
 
@@ -204,20 +205,6 @@ def _chain_score(question: Question, score: float, chain: tuple[Row, ...], quote
     held |= {term for row in chain for term in terms(f"{row['subject']} {row['object']}")}
     covered = sum(term in held for term in question.terms) / len(question.terms) if question.terms else 0.0
     return round(score + 0.6 * covered, 4)
-
-
-def _answers(question: Question, plan: Plan, row: Row) -> bool:
-    """Whether a fact is the very one asked for: a named entity, a named predicate, and an end of the expected type."""
-    if _is_contrary(question, row):
-        return False
-    ends = [end for end in ("subject", "object") if row[f"{end}_id"] not in plan.entity_ids]
-    expected = [end for end in ends if row[f"{end}_type"] in question.expected_types]
-    return row["predicate"] in plan.predicates and len(ends) == 1 and bool(expected)
-
-
-def _is_contrary(question: Question, row: Row) -> bool:
-    """Whether a fact denies what is asked for, or says what is asked to be denied; yes or no are both answers."""
-    return bool(row["negated"]) != question.negated and question.kind != "yes_no"
 
 
 def _unnamed_terms(question: Question, plan: Plan) -> list[str]:
@@ -257,10 +244,10 @@ def _likeliest_sentences(question: Question, passages: list[Row]) -> list[_Sente
     """The sentences worth a look at their meaning, which takes 10 ms each."""
     found = []
     for passage in passages:
-        frame = f"{document_names(passage['title'], passage['uri'])} {passage['heading']}"
+        frame = sentence_terms(f"{document_names(passage['title'], passage['uri'])} {passage['heading']}")
         rank = passage["fused"] / passages[0]["fused"]
         for start, end in sentence_spans(passage["text"]):
-            held = set(terms(f"{frame} {passage['text'][start:end]}"))
+            held = frame | sentence_terms(passage["text"][start:end])
             covered = sum(term in held for term in question.terms) / max(len(question.terms), 1)
             found.append(_Sentence(passage, start, end, _COVERAGE * covered + _RANK * rank))
     found.sort(key=lambda item: (-round(item.score, 9), item.passage["id"], item.start))

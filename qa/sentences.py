@@ -1,6 +1,9 @@
-"""Passages in parts: where their sentences begin and end."""
+"""Passages in parts: where their sentences begin and end, and the terms of each."""
 
 import re
+from functools import lru_cache
+
+from kg.terms import terms
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[\"'“‘(A-Z0-9])|\n\s*\n")
 
@@ -14,3 +17,9 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
             spans.append((start, end))
         start = match.end() if match else end
     return spans
+
+
+@lru_cache(maxsize=20_000)
+def sentence_terms(text: str) -> frozenset[str]:
+    """The terms of a sentence: the same ones are looked at while passages are ranked and when they are quoted."""
+    return frozenset(terms(text))

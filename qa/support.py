@@ -180,8 +180,9 @@ def _indispensable(question: Question, plan: Plan) -> list[str]:
 def _lacking(question: Question, needed: Sequence[str], context: Context, meanings: Meanings) -> tuple[str, ...]:
     """The indispensable terms and days that a context does not say."""
     words = [term for term in needed if not any(meanings.held(term, text) for text in context.sentences)]
-    told = {day for text in context.sentences for day in _days_in(text.text)}
-    return (*words, *(day for day in _days_in(question.text) if day not in told))
+    days = _days_in(question.text)
+    told = {day for text in context.sentences for day in _days_in(text.text)} if days else ()
+    return (*words, *(day for day in days if day not in told))
 
 
 def _days_in(text: str) -> list[str]:

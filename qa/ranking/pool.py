@@ -4,18 +4,18 @@ import math
 import re
 from bisect import bisect
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kg.model import VALUE_TYPES
 from kg.names import bare_title
 from kg.store import Row
-from kg.terms import term_text, terms
+from kg.terms import term_text
 from qa.link import Link
 from qa.nearness import vectors_of
 from qa.question import Question
 from qa.recorder import Recorder
-from qa.sentences import sentence_spans
+from qa.sentences import sentence_spans, sentence_terms
 
 _SEARCHED = 30
 # An entity that as many passages mention as these leads nowhere in particular.
@@ -34,8 +34,8 @@ class Candidate:
     """A passage that may be evidence.
 
     `title` is its document's, without what brackets tell, `title_said` its words. `text_rank` counts from 1, 0 where
-    full text did not find it; `text_score` is relative to the best. `names` are the entities that it mentions, `titled`
-    those that its title names.
+    full text did not find it; `text_score` is relative to the best. `names` are the entities that it mentions, each
+    with the characters of the document where, `titled` those that its title names.
     """
 
     id: str
@@ -45,7 +45,7 @@ class Candidate:
     text_rank: int = 0
     text_score: float = 0.0
     near: float = 0.0
-    names: tuple[str, ...] = ()
+    names: Mapping[str, Sequence[int]] = field(default_factory=dict)
     titled: frozenset[str] = frozenset()
 
 
@@ -137,7 +137,9 @@ def _follow(pool: Pool, entity_ids: Iterable[str], recorder: Recorder) -> None:
     new = sorted(set(entity_ids) - pool.passages_of.keys())
     if not new:
         return
-    for row in recorder.run("passages_of_entities", entity_ids=new, most=_COMMON_FROM, too_often=_TOO_OFTEN):
+    # Who sees everything need not look on where so many are mentioned that hidden ones may be among them.
+    looked_at = _COMMON_FROM if recorder.sees_all else _TOO_OFTEN
+    for row in recorder.run("passages_of_entities", entity_ids=new, most=_COMMON_FROM, too_often=looked_at):
         pool.learn(row["entity_id"], row["passage_ids"], row["common"])
     for identity in set(new) - pool.passages_of.keys():
         pool.learn(identity, [], True)
@@ -155,7 +157,7 @@ def _add(pool: Pool, passage_ids: Iterable[str], recorder: Recorder) -> None:
     for row in rows:
         title = bare_title(row["title"])
         candidate = Candidate(row["id"], title, words(title), frozenset(row["terms"].split()))
-        candidate.names = tuple(dict.fromkeys(row.get("entity_ids", ())))
+        candidate.names = _places_by_name(row.get("entity_ids", ()), row.get("starts", ()))
         candidate.titled = frozenset(row.get("titled", ()))
         pool.candidates[row["id"]] = candidate
     for identity, near in recorder.nearness(vectors_of([pool.question.text])[0], new).items():
@@ -163,21 +165,26 @@ def _add(pool: Pool, passage_ids: Iterable[str], recorder: Recorder) -> None:
             pool.candidates[identity].near = near
 
 
+def _places_by_name(entity_ids: Sequence[str], starts: Sequence[int]) -> dict[str, list[int]]:
+    """Where each entity is mentioned, by id in the order of ids."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for entity_id, start in sorted(zip(entity_ids, starts, strict=True)):
+        found[entity_id].append(start)
+    return dict(found)
+
+
 def read(pool: Pool, passage_ids: Iterable[str], recorder: Recorder) -> None:
     """Read the texts of passages that were not read yet."""
     new = sorted(set(passage_ids) - pool.read.keys())
     if not new:
         return
-    mentions: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for row in recorder.run("mentions_in_passages", passage_ids=new, value_types=list(VALUE_TYPES)):
-        for entity_id, start in zip(row["entity_ids"], row["starts"], strict=True):
-            mentions[row["passage_id"]][entity_id].append(start)
     for row in recorder.run("passages_by_id", passage_ids=new):
         text = row["text"]
         spans = sentence_spans(text)
         parts = [(start, end, text[start:end]) for start, end in spans]
-        sentences = tuple(Sentence(start, end, words(said), frozenset(terms(said))) for start, end, said in parts)
-        places = {name: _within(starts, row["start"], spans) for name, starts in mentions[row["id"]].items()}
+        sentences = tuple(Sentence(start, end, words(said), sentence_terms(said)) for start, end, said in parts)
+        names = pool.candidates[row["id"]].names
+        places = {name: _within(starts, row["start"], spans) for name, starts in names.items()}
         pool.read[row["id"]] = Reading(row, words(text), sentences, places)
 
 

@@ -16,7 +16,8 @@ from qa.recorder import Recorder
 
 _SOURCES = 12
 _LEADS = 4
-_ROUNDS = 2
+#: How often what the best passages name is followed, from where it may lead on.
+ROUNDS = 2
 _HOPS = 2
 # Scores are compared to so many digits, so that the last bit of a machine does not order what is equal.
 _DIGITS = 6
@@ -35,12 +36,17 @@ class Explored:
     scores: Floats
 
 
-def rank_passages(question: Question, links: Sequence[Link], recorder: Recorder, k: int) -> list[Row]:
-    """The `k` best passages, best first, ties by id, each with its `score` and `fused`, the reciprocal of its rank."""
+def rank_passages(
+    question: Question, links: Sequence[Link], recorder: Recorder, k: int, rounds: int = ROUNDS
+) -> list[Row]:
+    """The `k` best passages, best first, ties by id, each with its `score` and `fused`, the reciprocal of its rank.
+
+    `rounds`: how often what the best of them name is followed.
+    """
     pool = gather(question, links, recorder)
     if not pool.candidates:
         return []
-    explored = explore(pool, recorder, shipped_weights())
+    explored = explore(pool, recorder, shipped_weights(), rounds)
     order = _order(explored.ids, explored.scores)[:k]
     ranked = [(explored.ids[place], round(float(explored.scores[place]), _DIGITS)) for place in order]
     rows = {identity: reading.row for identity, reading in pool.read.items()}
@@ -54,7 +60,7 @@ def rank_passages(question: Question, links: Sequence[Link], recorder: Recorder,
     ]
 
 
-def explore(pool: Pool, recorder: Recorder, weights: Weights, rounds: int = _ROUNDS) -> Explored:
+def explore(pool: Pool, recorder: Recorder, weights: Weights, rounds: int = ROUNDS) -> Explored:
     """Walk from the best candidates, let what they name into the pool, and walk again from the then best."""
     described = Described(pool)
     scores = alone(described.passages, weights)

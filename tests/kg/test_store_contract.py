@@ -51,6 +51,14 @@ def by_id(*rows: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     return sorted(rows)
 
 
+def named_in(graph: DocumentGraph, number: int, said: dict[str, str]) -> tuple[Any, ...]:
+    """What a passage names, in reading order, each by the first of the words that name it."""
+    passage = graph.passages[number]
+    starts = sorted((graph.text.index(words), e(name)) for name, words in said.items())
+    names, places = [name for _, name in starts], [start for start, _ in starts]
+    return (passage.id, graph.document.title, passage.terms, names, places, [])
+
+
 CASES: dict[str, Case] = {
     "contradictions_of_facts": Case(
         {"fact_ids": [HOSTS_ATLAS, OWNS_ATLAS], "predicates": ["HOSTS"], "limit": 10},
@@ -226,36 +234,14 @@ CASES: dict[str, Case] = {
         ],
         nothing={"document_id": d("none")},
     ),
-    "mentions_in_passages": Case(
-        {"passage_ids": [P4, O2], "value_types": VALUES},
-        ("passage_id", "entity_ids", "starts"),
-        by_id(
-            (
-                P4,
-                [e("Atlas"), e("Borealis")],
-                [HANDBOOK.text.index("Atlas and"), HANDBOOK.text.index("Borealis")],
-            ),
-            (
-                O2,
-                [e(name) for name in sorted(("Atlas", "Anna Holm", "Data Office"), key=OPINION.passages[1].text.index)],
-                sorted(OPINION.text.index(said) for said in ("Atlas belongs", "Anna Holm", "Data Office")),
-            ),
-        ),
-        nothing={"passage_ids": ["p_none"]},
-    ),
     # tests/qa/test_ranking.py has titles that name entities.
     "names_of_passages": Case(
         {"passage_ids": [P1, P4, O2], "value_types": VALUES},
-        ("id", "title", "terms", "entity_ids", "titled"),
+        ("id", "title", "terms", "entity_ids", "starts", "titled"),
         by_id(
-            *(
-                (passage.id, title, passage.terms, sorted(e(name) for name in names), [])
-                for passage, title, names in (
-                    (HANDBOOK.passages[0], "Handbook", ("Anna Holm", "Atlas")),
-                    (HANDBOOK.passages[3], "Handbook", ("Atlas", "Borealis")),
-                    (OPINION.passages[1], "Opinion", ("Atlas", "Anna Holm", "Data Office")),
-                )
-            )
+            named_in(HANDBOOK, 0, {"Anna Holm": "Anna Holm", "Atlas": "Atlas"}),
+            named_in(HANDBOOK, 3, {"Atlas": "Atlas and", "Borealis": "Borealis"}),
+            named_in(OPINION, 1, {"Atlas": "Atlas belongs", "Anna Holm": "Anna Holm", "Data Office": "Data Office"}),
         ),
         nothing={"passage_ids": ["p_none"]},
     ),
@@ -790,7 +776,7 @@ def test_a_document_is_evidence_while_it_is_in_force(store: GraphStore) -> None:
             bool(store.search_vectors(world.unit_vector(passage.text), 5, None, day).rows),
             bool(
                 store.run(
-                    "mentions_in_passages", passage_ids=[passage.id], value_types=VALUES, groups=None, as_of=day
+                    "names_of_passages", passage_ids=[passage.id], value_types=VALUES, groups=None, as_of=day
                 ).rows
             ),
             bool(store.run("corpus_state", groups=None, as_of=day).rows),

@@ -31,7 +31,12 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
 
 def _routes(store: EmbeddedStore, ontology: Ontology, text: str) -> list[Route]:
     question, recorder = understand(text, ontology), Recorder(store, None)
-    return find_routes(make_plan(question, link(question, recorder, ontology), ontology), recorder)
+    plan = make_plan(question, link(question, recorder, ontology), ontology)
+    found = find_routes(plan, recorder, None)
+    # All facts of the named entities, where they are known already, lead to the same.
+    known = recorder.run("facts_of_entities", entity_ids=plan.entity_ids, limit=400)
+    assert find_routes(plan, recorder, known) == found
+    return found
 
 
 @pytest.mark.parametrize(
