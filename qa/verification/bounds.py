@@ -64,6 +64,36 @@ _PAIRS = tuple(
     )
 )
 
+# "Whether or not", "in every case": what holds without exception has to be said so.
+_WITHOUT_EXCEPTION = re.compile(
+    r"\b(?:always|in (?:every|any|all) cases?|without (?:any )?exception|no exceptions?|whether or not|regardless"
+    r"|irrespective|whatever the|no matter|(?:is|are) (?:certain|bound|sure) to|nothing (?:further|else|more) is"
+    r"|under (?:all|any) circumstances)\b",
+    re.IGNORECASE,
+)
+_ALL = re.compile(r"\b(?:all|every|any|each|never|no|none|even|guarantee[sd]?)\b", re.IGNORECASE)
+# What is still to come, and what tells that it came.
+_PENDING = re.compile(
+    r"\b(?:is|are|was|were) (?:expected|planned|scheduled|intended|to be)\b|\b(?:not yet|not finished|unfinished)\b"
+    r"|\b(?:has|have) been asked to\b",
+    re.IGNORECASE,
+)
+_DONE = re.compile(
+    r"\b(?:has|have|had) (?:since |now |already |then |been )*(?!asked\b)\w+ed\b"
+    r"|\b(?:was|were) (?:then |since |already )*(?:completed|finished|done|carried out)\b",
+    re.IGNORECASE,
+)
+
+
+def certainty_conflict(claim: str, units: Sequence[str], evidence: Evidence) -> str:
+    """Why a claim is surer than its evidence: without exception, or done where it is to come; "" when it is not."""
+    absolute = _WITHOUT_EXCEPTION.search(claim)
+    if absolute and not _WITHOUT_EXCEPTION.search(evidence.text) and not any(_ALL.search(unit) for unit in units):
+        return f"{evidence.marks} does not say “{absolute.group()}”"
+    pending = next((match for unit in units if (match := _PENDING.search(unit))), None)
+    done = _DONE.search(claim) and not _PENDING.search(claim) and not any(_DONE.search(unit) for unit in units)
+    return f"{evidence.marks} says that it is to come: “{pending.group()}”" if pending and done else ""
+
 
 def limit_conflict(claim: str, evidence: Evidence) -> str:
     """Why a limit of the claim is the other one in its evidence, or a period runs the other way; "" when none does."""

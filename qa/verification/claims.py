@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from kg.ontology import Ontology
 from kg.terms import terms
 from qa.answer import AnswerFact, Citation
-from qa.verification.bounds import limit_conflict, opposite_conflict
+from qa.verification.bounds import certainty_conflict, limit_conflict, opposite_conflict
 from qa.verification.crossing import belongs_elsewhere, crossed, misplaced
 from qa.verification.entailment import is_entailed
 from qa.verification.evidence import Evidence, gather
@@ -111,7 +111,7 @@ def _objections(
     if not re.search(r"\w", said):
         yield from _on_bare_verdict(sentence.said, evidence, question)
         return
-    yield from _strange_values(said, evidence, question)
+    yield from _strange_values(said, evidence, question, sentence.items)
     for name in [*strange_names(said, evidence, question, known), *strange_roles(said, evidence, question, ontology)]:
         yield f"“{name}” is not in {evidence.marks}"
     if sentence.intro:
@@ -129,24 +129,24 @@ def _on_bare_verdict(word: str, evidence: Evidence, question: str) -> Iterator[s
         yield f"{evidence.marks} does not decide the question"
 
 
-def _strange_values(said: str, evidence: Evidence, question: str) -> Iterator[str]:
+def _strange_values(said: str, evidence: Evidence, question: str, items: int) -> Iterator[str]:
     named = f"{evidence.text} {question.casefold()}"
     lengths = any(value.kind in ("duration", "period") for value in evidence.quantities)
     for value in quantities_of(said):
         if value.kind == "period" and not lengths:
             continue  # "two a year", where the evidence names two months
-        if not is_held(value, evidence.quantities, named) and not _is_count(value, said):
+        if not is_held(value, evidence.quantities, named) and not _is_count(value, said, items):
             yield f"the {value.kind} {value.text} is not in {evidence.marks}"
     if found := misplaced(said, evidence.units) or belongs_elsewhere(said, evidence.units):
         value, right = found
         yield f"the {value.kind} {value.text} is of something else in {evidence.marks}, which says {right} of this"
 
 
-def _is_count(value: Quantity, said: str) -> bool:
+def _is_count(value: Quantity, said: str, announced: int) -> bool:
     """Whether a number only counts: "There are 2: Gatekeep and PulseHarbour Core", "the highest of 10 found"."""
     _, colon, listed = said[value.end :].partition(":")
     items = re.split(r", | and ", listed)
-    counts = (bool(colon) and value.number == len(items)) or said[value.end :].startswith(" found")
+    counts = (bool(colon) and value.number == (announced or len(items))) or said[value.end :].startswith(" found")
     return value.kind == "number" and counts
 
 
@@ -168,6 +168,7 @@ def _contradictions(said: str, evidence: Evidence, question: str, ontology: Onto
             modality_conflict(said, evidence, question),
             limit_conflict(said, evidence),
             opposite_conflict(said, nearest, evidence.marks),
+            certainty_conflict(said, nearest, evidence),
             relation_conflict(said, evidence, ontology),
         ),
     )

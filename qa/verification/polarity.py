@@ -73,7 +73,8 @@ def modality_conflict(claim: str, evidence: Evidence, question: str) -> str:
         if not clause.modality or clause.only:
             continue
         others = clauses_near(clause, units_near(clause, evidence, question))
-        told = [other for other in others if other.modality and len(clause.terms & other.terms) >= 2]
+        enough = min(2, max(len(clause.terms) - 1, 1))  # of a short clause all but the word that tells the modality
+        told = [other for other in others if other.modality and len(clause.terms & other.terms) >= enough]
         # "May not" and "must not" forbid alike, and so does what is only told to be so.
         if told and all((clause.modality, o.modality) in _CONFLICTS and _both_said(clause, o) for o in told):
             return f"“{clause.modality}” where {evidence.marks} says “{told[0].modality}”"

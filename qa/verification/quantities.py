@@ -22,6 +22,11 @@ _NOT_ORDER = r"(?!\s+(?:later|earlier|before|after|ago|long)\b)"
 _CURRENCY = r"(?:\b(?:EUR|USD|GBP|SEK|NOK|DKK|CHF|euros?|dollars?|pounds?|kronor)\b|US\$|[€$£])"
 _SCALE = r"(?:\s?(?:thousand|million|billion)\b)?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_BYTES = {"kb": "kilobyte", "mb": "megabyte", "gb": "gigabyte", "tb": "terabyte", "pb": "petabyte"}
+_SIZES = (
+    rf"(?:kilo|mega|giga|tera|peta)?(?:byte|bit)|{'|'.join(_BYTES)}"
+    r"|(?:square )?(?:kilo|centi|milli)?met(?:re|er)|km"
+)
 _MONTHS = "january february march april may june july august september october november december".split()
 # The frequencies that words tell, as numbers of a unit.
 _ADVERBS = {
@@ -36,13 +41,17 @@ _FAMILIES = {
 }  # fmt: skip
 # "18 months instead of 24": such a number leaves its unit to the words around it.
 _ALONE = re.compile(r"\s*(?:$|[.,;:)\]”\"]|(?:and|or|to|instead|in|of|at|for|rather|is|are)\b)")
-_REFUSED = re.compile(r"(?:\bnot|\binstead of|\brather than)\s+(?:for\s+|the\s+)?$", re.IGNORECASE)
+_REFUSED = re.compile(
+    r"(?:\bnot|\binstead of|\brather than|\b(?:reduced|lowered|shortened|cut|raised|increased|extended|changed) from)"
+    r"\s+(?:for\s+|the\s+)?$",
+    re.IGNORECASE,
+)
 _NAMED_YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE_PARTS = re.compile(r"(\d{4}|-)(?:-(\d\d))?(?:-(\d\d))?")
 # Values of these kinds may say the same: "once a quarter" and "every three months".
 _KINDS = {
     "identifier": "identifier", "date": "date", "time": "time", "amount": "amount", "percentage": "percentage",
-    "duration": "length", "period": "length", "weekday": "weekday", "number": "number",
+    "duration": "length", "period": "length", "size": "size", "weekday": "weekday", "number": "number",
 }  # fmt: skip
 _KEPT = 20_000
 
@@ -120,6 +129,17 @@ def _duration(match: re.Match[str]) -> tuple[Sequence[str], Decimal | None]:
     return (_length(number, match["unit"]) + working,), number
 
 
+def _short_duration(match: re.Match[str]) -> tuple[Sequence[str], Decimal | None]:
+    number, unit = parse_number(match["number"].casefold()), {"h": "hour", "m": "minute", "s": "second"}
+    return ((_length(number, unit[match["unit"][0].casefold()]),), number) if number is not None else ((), None)
+
+
+def _size(match: re.Match[str]) -> tuple[Sequence[str], Decimal | None]:
+    number = parse_number(match["number"].casefold())
+    unit = " ".join(match["unit"].casefold().split())
+    return ((f"{number.normalize():f} {_BYTES.get(unit, unit)}",), number) if number is not None else ((), None)
+
+
 def _period(match: re.Match[str]) -> tuple[Sequence[str], Decimal | None]:
     working = " working" if (match["kind"] or "").strip().casefold() in ("business", "working") else ""
     return (_length(Decimal(1), match["unit"]) + working,), None
@@ -180,10 +200,12 @@ _FORMS = (
     _form("period", r"\b(?:24 hours a day|24/7|around the clock)", _always),
     _form(
         "duration",
-        rf"{_BEGIN}(?P<number>{_NUMBER})(?:\s*\([\w-]{{1,15}}\))?[\s-]+(?:(?P<kind>calendar|business|working)\s+)?"
-        rf"{_UNITS}s?\b",
+        rf"{_BEGIN}(?P<number>{_NUMBER})(?:\s*\([\w-]{{1,15}}\))?[\s-]+(?:(?:further|additional|more|full|other)\s+)?"
+        rf"(?:(?P<kind>calendar|business|working)\s+)?{_UNITS}s?\b",
         _duration,
     ),
+    _form("duration", rf"{_BEGIN}(?P<number>{_NUMBER})\s?(?P<unit>hrs?|h|mins?|secs?)\b", _short_duration),
+    _form("size", rf"{_BEGIN}(?P<number>{_NUMBER})[\s-]?(?P<unit>{_SIZES})s?\b", _size),
     _form("duration", rf"\b(?P<part>{'|'.join(_FRACTIONS)})\s+(?:hour|year)\b", _fraction),
     _form("period", rf"\b{_TIMES}\s+(?:an?|per|each|every)\s+(?:\w+\s)?{_UNITS}\b", _frequency),
     _form("period", rf"\b(?:per|each|every)\s+(?:(?P<kind>\w+)\s)?{_UNITS}\b", _period),

@@ -52,6 +52,8 @@ _MODALITIES = {
     **dict.fromkeys("may can might could allowed permitted optional optionally entitled choose free".split(), "may"),
     **dict.fromkeys("should recommended encouraged advised advisable ought consider".split(), "should"),
 }
+_NO_ONE = re.compile(r"\bno[ -]one\b", re.IGNORECASE)
+_UNABLE = re.compile(r"\b(?:(?:is|are|was|were) )?(?:unable|not able) to\b", re.IGNORECASE)
 _HAVE_TO = re.compile(r"\b(?:has|have|had|needs?|is|are) to\b", re.IGNORECASE)
 
 
@@ -97,8 +99,9 @@ class Clause:
 
 @lru_cache(maxsize=_KEPT)
 def words_of(text: str) -> tuple[Word, ...]:
-    """The words and punctuation marks of a text in order."""
+    """The words and punctuation marks of a text in order; "no one" is read as "nobody", "unable to" as "cannot"."""
     found = []
+    text = _UNABLE.sub(lambda match: "cannot".ljust(len(match.group())), _NO_ONE.sub("nobody", text))
     for match in _TOKEN.finditer(text):
         low = match.group().casefold()
         bare = _POSSESSIVE.sub("", low)
@@ -165,7 +168,9 @@ def _clause(words: Sequence[Word], text: str, after_only: bool) -> Clause:
     lows = [word.low for word in words]
     only = after_only or any(low in _ONLY for low in lows)
     span = text[words[0].start : words[-1].start + len(words[-1].text)]
-    told = {_MODALITIES[low] for low in lows if low in _MODALITIES} | ({"must"} if _HAVE_TO.search(span) else set())
+    # "Must choose" is a must, "may choose" a may.
+    chosen = {low for low in lows if low in _MODALITIES and not (low == "choose" and MODALS & set(lows))}
+    told = {_MODALITIES[low] for low in chosen} | ({"must"} if _HAVE_TO.search(span) else set())
     modality = next(iter(told)) if len(told) == 1 else "should" if told == {"should", "may"} else ""
     return Clause(tuple(words), tuple(_stances(lows, only, words)), _denied(words), modality, only)
 

@@ -9,7 +9,7 @@ _NUMBER = re.compile(r"\d+")
 _BULLET = re.compile(r"\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#+\s+)?")
 _ITEM = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s+\S")
 # What synthesis without a model writes of a passage: its document, all of the quotation, its mark.
-_QUOTED_LINE = re.compile(r"([^“”\n]*: “.*”)((?:\s*\[\d+\])+)\.?\s*")
+_QUOTED_LINE = re.compile(r"([^“”\n]*: “(?:(?!”\s*\[\d+\]).)*”)((?:\s*\[\d+\])+)\.?\s*")
 # Marks may stand before the full stop or after it.
 _END = re.compile(r"[.!?]+[\"'”’)*]*(?:\s*\[\s*\d+(?:\s*,\s*\d+)*\s*\])*(?=\s+[A-ZÀ-Ý\d“\"'(*_-])")
 _SHORTENED = re.compile(
@@ -25,7 +25,8 @@ _VERDICT = re.compile(r"(?:yes|no)\b[.!,:;–—-]*", re.IGNORECASE)
 class Sentence:
     """A sentence of an answer: its span, its words without marks, what it cites.
 
-    `intro`: it announces a list. `before` is the sentence before it, if it begins with a pronoun that speaks of that.
+    `intro`: it announces a list, of so many `items`. `before` is the sentence before it, if it begins with a pronoun
+    that speaks of that.
     """
 
     start: int
@@ -33,13 +34,15 @@ class Sentence:
     said: str
     cites: tuple[int, ...]
     intro: bool = False
+    items: int = 0
     before: str = ""
 
 
 def split_answer(text: str) -> list[list[Sentence]]:
     """The sentences of each line that has any, in order; bullets and numbers of lists are in no sentence.
 
-    A list's first line ("The owners are:") cites what its items cite. "Yes." is one sentence with what follows it.
+    A list's first line ("The owners are:") cites what its items cite, if nothing itself. "Yes." is one sentence with
+    what follows it.
     """
     lines: list[list[Sentence]] = []
     start, before = 0, ""
@@ -101,12 +104,13 @@ def _cited(piece: str) -> tuple[int, ...]:
 
 def _with_items(line: list[Sentence], following: Sequence[list[Sentence]], text: str) -> list[Sentence]:
     last = line[-1]
-    if last.cites or not last.said.endswith(":"):
+    if not last.said.endswith(":"):
         return line
-    cites: list[int] = []
-    for items in following:
-        begin = text.rfind("\n", 0, items[0].start) + 1
+    items: list[list[Sentence]] = []
+    for sentences in following:
+        begin = text.rfind("\n", 0, sentences[0].start) + 1
         if not is_item(text[begin:]):
             break
-        cites += [number for item in items for number in item.cites]
-    return [*line[:-1], replace(last, cites=tuple(dict.fromkeys(cites)), intro=bool(cites))]
+        items.append(sentences)
+    cites = last.cites or tuple(dict.fromkeys(number for item in items for each in item for number in each.cites))
+    return [*line[:-1], replace(last, cites=cites, intro=bool(cites and items), items=len(items))]
