@@ -208,6 +208,17 @@ def remove(document: Document, as_json: Json = False) -> None:
 
 
 @app.command()
+def compact(as_json: Json = False) -> None:
+    """Rewrite the graph's files without what was removed; Neo4j's search indexes are made anew."""
+    with opened() as service:
+        left = service.compact()
+    if as_json:
+        render.say_json({"compacted": True, "left": left})
+    else:
+        render.say(f"Compacted. {left}".strip())
+
+
+@app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Where to listen; only this machine's own address for now.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8000,

@@ -211,6 +211,14 @@ class Service(Governed):
             resolve_entities(self.store, parts.ontology(self.operations.in_force()))
         return row
 
+    def compact(self) -> str:
+        """Rewrite the graph's files without what was removed; what may be left of it, in a sentence, or "".
+
+        Raises `StoreError`.
+        """
+        with self.audited("compact", self.settings.graph), self.writing:
+            return self.store.compact()
+
     def entities(self, name: str, groups: Sequence[str] | None = None) -> list[Row]:
         """Entities by name with why names were merged into them; those that go by exactly this name first."""
         found = lookup.find_entities(storable(name), Recorder(self.store, groups))

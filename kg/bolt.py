@@ -19,6 +19,8 @@ BATCH = 5000
 _MOST_WORDS = 1024
 _INDEX_WAIT_SECONDS = 60
 _CONNECT_SECONDS = 10.0
+#: The indexes that full text and vectors are searched in.
+_SEARCHED = ("passage_terms", "entity_terms", "passage_embedding")
 # Over Bolt no file of the server can be rewritten.
 _LEFT = (
     "Neo4j keeps what was deleted in its store files until it is overwritten, and in its transaction logs: stop it and "
@@ -141,6 +143,15 @@ class Neo4jStore:
         self._reader.explain(check_reading(cypher, self.dialect), timeout)
 
     def compact(self) -> str:
+        # Written document by document, Lucene's indexes have many parts, each of which a search asks, and keep what was
+        # deleted until parts are merged. Made anew they are searched more than twice as fast.
+        try:
+            with self._driver.session(database=self._database) as session:
+                for index in _SEARCHED:
+                    session.run(get_query("drop_index", self.dialect).cypher, index=index).consume()
+            self._prepare()
+        except (DriverError, Neo4jError) as error:
+            raise explained(self._uri, error) from error
         return _LEFT
 
     def close(self) -> None:

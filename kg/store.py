@@ -110,7 +110,8 @@ class GraphStore(Protocol):
     def compact(self) -> str:
         """Drop from the files what was deleted or replaced. What may be left of it, in a sentence, "" for nothing.
 
-        Raises `StoreError`; then the graph is as it was.
+        Neo4j makes its search indexes anew, and answers no search until they are there. Raises `StoreError`; then the
+        graph is as it was.
         """
         ...
 

@@ -5,6 +5,7 @@ ACTIONS = (
     "approve",
     "ask",
     "audit",
+    "compact",
     "cypher",
     "erase",
     "export",

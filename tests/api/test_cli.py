@@ -267,6 +267,19 @@ def test_a_removed_document_leaves_nothing(held: Run) -> None:
     assert held("search", "Bora").out == "No passage found.\n"
 
 
+def test_compacted_files_hold_nothing_of_a_removed_document(held: Run, place: Path) -> None:
+    held("ask", "Who owns Bora?")
+    held("remove", "Bora Note")
+    said = held("compact")
+    assert (said.code, said.out) == (0, "Compacted.\n")
+    graph = [path for path in place.rglob("*") if path.name in ("graph.grafeo", "vectors.bin")]
+    assert len(graph) == 2
+    assert not any(b"every quarter" in path.read_bytes() for path in graph)
+    assert held("compact", "--json").data == {"compacted": True, "left": ""}
+    assert "Maria Lind" in held("ask", QUESTION).out
+    assert held("audit", "list", "--json").out.count('"compact"') == 4  # both, begun and done
+
+
 def assert_nothing_of(run: Run, *names: str) -> None:
     """Neither searching nor showing nor asking brings up any of the names."""
     for name in names:

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import kg_world as world
 import pytest
+from neo4j import GraphDatabase
+from neo4j_server import Server
 
+from kg.bolt import Neo4jStore
 from kg.embedded import EmbeddedStore
-from kg.store import StoreError
+from kg.store import Neo4jLogin, StoreError
 from kg.writer import remove_document
 
 
@@ -25,6 +28,28 @@ def test_what_was_removed_is_in_no_byte(tmp_path: Path) -> None:
     world.write(store, world.SALARIES)
     store.close()
     assert held(tmp_path)
+
+
+def test_neo4j_searches_the_same_in_indexes_made_anew(clean_neo4j: Server) -> None:
+    server = clean_neo4j
+    store = Neo4jStore(server.uri, Neo4jLogin(server.user, server.password, "neo4j"))
+    world.write(store, *world.WORLD)
+    remove_document(store, world.SALARIES.document.id)
+    answers = world.ask_all(store, None)
+    with GraphDatabase.driver(server.uri, auth=(server.user, server.password)) as driver:
+
+        def numbers() -> dict[str, int]:
+            rows = driver.execute_query("SHOW INDEXES YIELD id, name RETURN name, id").records
+            return {row["name"]: row["id"] for row in rows}
+
+        before = numbers()
+        assert "store files" in store.compact()
+        after = numbers()
+    assert {name for name in before if before[name] != after[name]} == {
+        "entity_terms", "passage_terms", "passage_embedding"
+    }  # fmt: skip
+    assert world.ask_all(store, None) == answers
+    store.close()
 
 
 def held(folder: Path) -> list[str]:
