@@ -53,6 +53,7 @@ def measure(settings: Settings, facts: int, each: int) -> list[Row]:
         watch, world = _Watch(), World(facts)
         with watch.stage("load"):
             load(service.store, world)
+            service.store.compact()  # as `evigraph compact` after a large ingest
         size = {
             "facts": facts,
             "load_s": round(watch.ms["load"] / 1000, 1),

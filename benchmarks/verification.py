@@ -3,8 +3,8 @@
     .venv/bin/python -m benchmarks.verification [--part NAME] [--show] [--json FILE]
 
 The answers are written by hand over passages of the sample corpus. The checks were developed on one part of them; the
-other, held out, was written before them and never tuned on. An answer counts as caught when its corrupted sentence is
-found unsupported, a right one as a false alarm when any of its sentences is.
+other, held out, was written by others who had not seen the checks, and nothing was tuned on it. An answer counts as
+caught when its corrupted sentence is found unsupported, a right one as a false alarm when any of its sentences is.
 """
 
 import argparse
