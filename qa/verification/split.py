@@ -13,7 +13,8 @@ _QUOTED_LINE = re.compile(r"([^“”\n]*: “(?:(?!”\s*\[\d+\]).)*”)((?:\s*
 # Marks may stand before the full stop or after it.
 _END = re.compile(r"[.!?]+[\"'”’)*]*(?:\s*\[\s*\d+(?:\s*,\s*\d+)*\s*\])*(?=\s+[A-ZÀ-Ý\d“\"'(*_-])")
 _SHORTENED = re.compile(
-    r"(?:\b(?:Inc|Ltd|Co|Corp|No|Nos|Art|Sec|cl|Dr|Mr|Mrs|Ms|Prof|St|vs|approx|ca|cf|e\.g|i\.e|[ap]\.m|[A-Z])|^\s*\d{1,2})\.$"
+    r"(?:\b(?:Inc|Ltd|Co|Corp|No|Nos|Art|Sec|cl|Dr|Mr|Mrs|Ms|Prof|St|vs|approx|ca|cf|e\.g|i\.e|[ap]\.m|[A-Z]"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|^\s*\d{1,2})\.$"
 )
 _PRONOUN = re.compile(
     r"(?:it|its|they|their|he|his|she|her|this|these|that|those|both|such|there|after that)\b", re.IGNORECASE
