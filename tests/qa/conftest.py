@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from neo4j_server import Server
+from qa_generated import DOCUMENTS
 
 from extraction.ingest import IngestOptions, Prepared, new_run, prepare
 from extraction.report import IngestReport
-from extraction.sources import find_sources
+from extraction.sources import Source, find_sources
 from kg.bolt import Neo4jStore
 from kg.embedded import EmbeddedStore
 from kg.ontology import Ontology, load_ontology
@@ -52,5 +53,16 @@ def neo4j_sample(prepared_corpus: list[Prepared], clean_neo4j_module: Server) ->
     server = clean_neo4j_module
     store = Neo4jStore(server.uri, Neo4jLogin(server.user, server.password, "neo4j"))
     write_all(store, prepared_corpus)
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def generated_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
+    """The few documents that questions are generated from, in an embedded store, by rules alone."""
+    store = EmbeddedStore(tmp_path_factory.mktemp("generated") / "graph")
+    options = IngestOptions(extractor="rules")
+    sources = [Source(f"upload:{name}", name, data=text.encode()) for name, text in DOCUMENTS.items()]
+    write_all(store, (prepare(source, 1, options, new_run(options)) for source in sources))
     yield store
     store.close()

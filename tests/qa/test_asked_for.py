@@ -1,33 +1,15 @@
 """qa.asked_for: facts that answer by themselves, in as many steps as the question has relations."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from qa_generated import DOCUMENTS
 
-from extraction.ingest import IngestOptions, new_run, prepare
-from extraction.sources import Source
 from kg.embedded import EmbeddedStore
 from kg.ontology import Ontology
-from kg.writer import write_document
 from qa.asked_for import is_told
 from qa.link import link
 from qa.plan import make_plan
 from qa.question import understand
 from qa.recorder import Recorder
 from qa.retrieve import find_facts, retrieve
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
-    opened = EmbeddedStore(Path(tmp_path_factory.mktemp("asked")) / "graph")
-    options = IngestOptions(extractor="rules")
-    for name, text in DOCUMENTS.items():
-        item = prepare(Source(f"upload:{name}", name, data=text.encode()), 1, options, new_run(options))
-        write_document(opened, item.graph, item.vectors, replaces=False)
-    yield opened
-    opened.close()
 
 
 @pytest.mark.parametrize(
@@ -40,8 +22,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
         ("Who is the owner of the system hosted by Zork Ltd?", False),
     ],
 )
-def test_told_by_facts(text: str, told: bool, store: EmbeddedStore, ontology: Ontology) -> None:
-    question, recorder = understand(text, ontology), Recorder(store, None)
+def test_told_by_facts(text: str, told: bool, generated_store: EmbeddedStore, ontology: Ontology) -> None:
+    question, recorder = understand(text, ontology), Recorder(generated_store, None)
     plan = make_plan(question, link(question, recorder, ontology), ontology)
     evidence = find_facts(question, plan, recorder, ontology)
     assert is_told(question, plan, evidence.facts, evidence.routes) is told

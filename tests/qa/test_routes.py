@@ -1,16 +1,9 @@
 """Routes over facts of a small graph, from the entity that a question names to what it asks for."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from qa_generated import DOCUMENTS
 
-from extraction.ingest import IngestOptions, new_run, prepare
-from extraction.sources import Source
 from kg.embedded import EmbeddedStore
 from kg.ontology import Ontology
-from kg.writer import write_document
 from qa.link import link
 from qa.plan import make_plan
 from qa.question import understand
@@ -18,19 +11,8 @@ from qa.recorder import Recorder
 from qa.routes import Route, find_routes
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
-    opened = EmbeddedStore(Path(tmp_path_factory.mktemp("routes")) / "graph")
-    options = IngestOptions(extractor="rules")
-    for name, text in DOCUMENTS.items():
-        item = prepare(Source(f"upload:{name}", name, data=text.encode()), 1, options, new_run(options))
-        write_document(opened, item.graph, item.vectors, replaces=False)
-    yield opened
-    opened.close()
-
-
-def _routes(store: EmbeddedStore, ontology: Ontology, text: str) -> list[Route]:
-    question, recorder = understand(text, ontology), Recorder(store, None)
+def _routes(generated_store: EmbeddedStore, ontology: Ontology, text: str) -> list[Route]:
+    question, recorder = understand(text, ontology), Recorder(generated_store, None)
     plan = make_plan(question, link(question, recorder, ontology), ontology)
     found = find_routes(plan, recorder, None)
     # All facts of the named entities, where they are known already, lead to the same.
@@ -57,22 +39,22 @@ def _routes(store: EmbeddedStore, ontology: Ontology, text: str) -> list[Route]:
     ],
 )
 def test_leads_step_by_step(
-    question: str, steps: list[tuple[str, str, str]], store: EmbeddedStore, ontology: Ontology
+    question: str, steps: list[tuple[str, str, str]], generated_store: EmbeddedStore, ontology: Ontology
 ) -> None:
     found = [
         [(row["subject"], row["predicate"], row["object"]) for row in route.rows]
-        for route in _routes(store, ontology, question)
+        for route in _routes(generated_store, ontology, question)
         if route.in_order
     ]
     assert steps in found
 
 
-def test_no_route_goes_over_a_denial_or_back(store: EmbeddedStore, ontology: Ontology) -> None:
-    for route in _routes(store, ontology, "Who is the manager of the owner of Vega ERP?"):
+def test_no_route_goes_over_a_denial_or_back(generated_store: EmbeddedStore, ontology: Ontology) -> None:
+    for route in _routes(generated_store, ontology, "Who is the manager of the owner of Vega ERP?"):
         assert not any(row["negated"] for row in route.rows)
         assert "Bo Lind" not in {row["subject"] for row in route.rows}
         assert len({row["id"] for row in route.rows}) == len(route.rows)
 
 
-def test_one_relation_is_no_route(store: EmbeddedStore, ontology: Ontology) -> None:
-    assert _routes(store, ontology, "Who owns Atlas CRM?") == []
+def test_one_relation_is_no_route(generated_store: EmbeddedStore, ontology: Ontology) -> None:
+    assert _routes(generated_store, ontology, "Who owns Atlas CRM?") == []
