@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text, delete, select, update
+from sqlalchemy import JSON, ForeignKey, String, Text, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from governance.database import Base, Database
@@ -106,28 +106,28 @@ class AnswerStore:
 
     def put(self, answer: Answer, asked: Asked, sources: Sources) -> None:
         """Keep an answer under its id."""
-        row = AnswerRow(
-            id=answer.id,
-            asked_at=asked.asked_at,
-            at=now(),
-            user=asked.user,
-            groups=None if asked.groups is None else sorted(asked.groups),
-            as_of=asked.as_of,
-            question=asked.question.replace("\0", "\N{REPLACEMENT CHARACTER}"),  # PostgreSQL holds no NUL
-            tier=asked.tier,
-            stakes=asked.stakes,
-            status=answer.status,
-            answer=answer.model_dump_json(),
-            sources=sources.model_dump_json(),
-            versions=answer.trace.versions.model_dump(),
-        )
+        # Statements, not objects: every question waits for this, and a session's bookkeeping takes as long as the disk.
+        values = {
+            "id": answer.id,
+            "asked_at": asked.asked_at,
+            "at": now(),
+            "user": asked.user,
+            "groups": None if asked.groups is None else sorted(asked.groups),
+            "as_of": asked.as_of,
+            "question": asked.question.replace("\0", "\N{REPLACEMENT CHARACTER}"),  # PostgreSQL holds no NUL
+            "tier": asked.tier,
+            "stakes": asked.stakes,
+            "status": answer.status,
+            "answer": answer.model_dump_json(),
+            "sources": sources.model_dump_json(),
+            "versions": answer.trace.versions.model_dump(),
+        }
+        cited = sorted({citation.document.id for citation in answer.citations})
         with self._database.transaction() as session:
-            session.add(row)
-            session.flush()  # the documents point to it
-            session.add_all(
-                AnswerDocument(answer_id=answer.id, document_id=identity)
-                for identity in sorted({citation.document.id for citation in answer.citations})
-            )
+            session.execute(insert(AnswerRow).values(values))
+            if cited:
+                documents = [{"answer_id": answer.id, "document_id": identity} for identity in cited]
+                session.execute(insert(AnswerDocument.__table__), documents)  # type: ignore[arg-type]
 
     def get(self, identity: str, user: str, groups: Sequence[str] | None, visible: Visible) -> StoredAnswer:
         """The answer, for the user who asked, for who sees everything, or for who may see all that they might.

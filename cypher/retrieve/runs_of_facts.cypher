@@ -2,9 +2,10 @@
 // parameters: fact_ids: list of string, groups: list of string or null, as_of: string or null
 // columns: fact_id, id, extractor, model_version, ontology_version, started_at
 // example: Which model in which version found this?
-MATCH (f:Fact)-[e:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
+MATCH (f:Fact)
 WHERE f.id IN $fact_ids AND f.status <> 'retracted'
-  AND ($groups IS NULL OR any(g IN d.access WHERE g IN $groups))
+MATCH (f)-[e:EVIDENCED_BY]->(:Passage)<-[:HAS_PASSAGE]-(d:Document)
+WHERE ($groups IS NULL OR any(g IN d.access WHERE g IN $groups))
   AND ($as_of IS NULL OR (coalesce(e.valid_from, $as_of) <= $as_of AND coalesce(e.valid_to, $as_of) >= $as_of
     AND coalesce(d.valid_from, $as_of) <= $as_of AND coalesce(d.valid_to, $as_of) >= $as_of))
 WITH DISTINCT f
