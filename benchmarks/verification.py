@@ -2,9 +2,11 @@
 
     .venv/bin/python -m benchmarks.verification [--part NAME] [--show] [--json FILE]
 
-The answers are written by hand over passages of the sample corpus. The checks were developed on one part of them; the
-other, held out, was written by others who had not seen the checks, and nothing was tuned on it. An answer counts as
-caught when its corrupted sentence is found unsupported, a right one as a false alarm when any of its sentences is.
+The answers are written by hand over passages of the sample corpus. The checks were developed on one part of them,
+weights were fitted on another, which looks for what is hard. The third, held out, was written by others who had not
+seen the checks, and nothing was tuned on it: answers in earnest to the evidence that questions get, of which one
+sentence was then made wrong. An answer counts as caught when its corrupted sentence is found unsupported, a right one
+as a false alarm when any of its sentences is.
 """
 
 import argparse
@@ -24,7 +26,11 @@ from qa.verification.split import split_answer
 from qa.verify import UnverifiedAnswer
 
 ANSWERS = Path(__file__).resolve().parent.parent / "tests" / "qa"
-PARTS = {"development": ANSWERS / "corrupted.jsonl", "held out": ANSWERS / "corrupted_held_out.jsonl"}
+PARTS = {
+    "development": ANSWERS / "corrupted.jsonl",
+    "tuning": ANSWERS / "corrupted_tuning.jsonl",
+    "held out": ANSWERS / "corrupted_held_out.jsonl",
+}
 
 
 _MARK = re.compile(r"\[(\d+)\]")

@@ -30,6 +30,8 @@ DIMENSIONS = 384
 MAX_TOKENS = 256  # what the model was trained for, [CLS] and [SEP] included; later text is not read
 _BATCH_TOKENS = 1024  # tokens per run; more is slower (the activations leave the processor's cache)
 _FOLDER = Path(__file__).parent / "models" / "minilm"
+#: Of the same encoder, for who reads word pieces.
+TOKENIZER = _FOLDER / "tokenizer.json"
 
 
 class EmbeddingModelMissing(RuntimeError):
@@ -53,7 +55,7 @@ class Embedder:
         self._threads = threads or os.cpu_count() or 1
         try:
             model = (_FOLDER / "model.onnx").read_bytes()
-            words = (_FOLDER / "tokenizer.json").read_text("utf-8")
+            words = TOKENIZER.read_text("utf-8")
         except FileNotFoundError as error:
             raise EmbeddingModelMissing(
                 f"The embedding model's file {error.filename} is missing: reinstall the package, "

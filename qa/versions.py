@@ -11,7 +11,7 @@ from kg.version import code_version
 from qa import support
 from qa.models.spec import Models
 from qa.ranking import walk
-from qa.verification import entailment
+from qa.verification import entailment, judge
 
 _ROOT = Path(__file__).resolve().parent.parent
 _SHOWN = 12
@@ -33,12 +33,12 @@ class Part:
 
 @cache
 def fitted() -> dict[str, Part]:
-    """The weights that were fitted: of the ranking, of the judge of support, of the verification."""
-    judge = json.dumps([support.WEIGHTS, support.BIAS, support.ENOUGH], sort_keys=True).encode()
+    """The weights that were fitted: of the ranking, of the judge of support, of the verification with its model."""
+    signs = json.dumps([support.WEIGHTS, support.BIAS, support.ENOUGH], sort_keys=True).encode()
     return {
         "ranking": _file("ranking", walk.WEIGHTS),
-        "support": Part("support", hashlib.sha256(judge).hexdigest(), "qa/support.py"),
-        "verification": _file("verification", entailment.WEIGHTS),
+        "support": Part("support", hashlib.sha256(signs).hexdigest(), "qa/support.py"),
+        "verification": Part("verification", _digest(entailment.WEIGHTS, *judge.FILES), "qa/verification"),
     }
 
 
@@ -73,7 +73,14 @@ def models_version(models: Models | None) -> str:
 
 
 def _file(name: str, path: Path) -> Part:
-    return Part(name, hashlib.sha256(path.read_bytes()).hexdigest(), path.relative_to(_ROOT).as_posix())
+    return Part(name, _digest(path), path.relative_to(_ROOT).as_posix())
+
+
+def _digest(*paths: Path) -> str:
+    told = hashlib.sha256()
+    for path in paths:
+        told.update(path.read_bytes())
+    return told.hexdigest()
 
 
 def _toml(value: Any) -> str:

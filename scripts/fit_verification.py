@@ -1,87 +1,62 @@
-"""Fits the weights of qa/verification on answers written by hand, and says how well they do on those left out.
+"""Fits the weights of qa/verification on claims that the model of entailment did not learn from.
 
-Right are the sentences of right answers. Wrong are those with an invented detail or another document's number; right
-ones under evidence that they do not cite, with the words of another answer added, or with another predicate. It is a
-logistic regression with an L2 penalty, by Newton's method; each question is judged by weights fitted without it.
+    .venv/bin/python -m scripts.fit_verification [--enough CHANCE] [--sure CHANCE]
+
+A logistic regression with an L2 penalty, by Newton's method, over what the model says and the signs of words and
+nearness: on the tuning part of the answers written by hand and on the sentences of answers in benchmarks/claims/answers
+that were held back from training, so far as no check has anything against them. What share is doubted is measured by
+weights fitted without the claim's record.
 """
 
 import argparse
-import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.verification import PARTS, Case, read_cases
+from benchmarks.verification import PARTS
+from benchmarks.written_claims import ANSWERS, Example, read_answers, read_claims
 from kg.ontology import load_ontology
-from qa.verification.entailment import NAMES, WEIGHTS, signs_of
-from qa.verification.evidence import gather
-from qa.verification.split import Sentence, split_answer
+from qa.verification.checks import CERTAIN, findings
+from qa.verification.entailment import NAMES, WEIGHTS, features
 
-_PENALTY, _STEPS = 1.0, 60
-_INVENTED = ("invented detail", "other document")
-# What nothing of the evidence says of anything, put behind the subject of a right sentence.
-_SUBJECT = re.compile(r"((?:\S+ ){1,5}?)(is|are|was|were)\b")
-_PREDICATES = (
-    "stolen", "sold to a competitor", "abandoned", "insured against fire", "criticised in the newspapers", "flooded",
-    "postponed", "repainted", "outsourced", "praised by everybody", "merged", "dismissed",
-)  # fmt: skip
-_ONTOLOGY = load_ontology()
+_PENALTY, _STEPS, _FOLDS = 1.0, 60, 10
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The signs of a sentence under some evidence; `kind` says where it comes from."""
+    """What is weighed of a claim, by `NAMES`, `found` by checks or not; `kind` is in what way it is right or wrong."""
 
-    question: str
+    record: str
     kind: str
-    text: str
-    signs: tuple[float, ...]
+    told: tuple[float, ...]
+    found: bool
     right: bool
 
-
-def gather_samples(cases: Sequence[Case]) -> Iterator[Sample]:
-    """The samples of all answers."""
-    right: defaultdict[str, list[tuple[Case, Sentence]]] = defaultdict(list)
-    for case in cases:
-        for sentence in (sentence for line in split_answer(case.answer) for sentence in line):
-            wrong = any(text in case.answer[sentence.start : sentence.end] for text in case.wrong)
-            if sentence.intro or not sentence.cites or max(sentence.cites) > len(case.evidence):
-                continue
-            if not wrong:
-                right[case.question].append((case, sentence))
-            if not wrong or case.kind in _INVENTED:
-                yield _sample(case, sentence, case.kind, not wrong)
-    others = list(right)
-    for number, found in enumerate(right.values()):
-        foreign = right[others[(number + 1) % len(others)]]
-        for place, (case, sentence) in enumerate(found):
-            rest = [item.n for item in case.evidence if item.n not in sentence.cites]
-            if rest and sentence.cites:
-                yield _sample(case, sentence, "not cited", False, cites=rest[:1])
-            added = foreign[place % len(foreign)][1].said
-            said = f"{sentence.said.rstrip('.')}, and {added[0].lower()}{added[1:]}"
-            yield _sample(case, sentence, "added", False, said=said)
-            if subject := _SUBJECT.match(sentence.said):
-                said = f"{subject[1]} {subject[2]} {_PREDICATES[place % len(_PREDICATES)]}."
-                yield _sample(case, sentence, "other predicate", False, said=said)
+    @property
+    def fold(self) -> int:
+        """Which part of the samples it is of, with all others of its record."""
+        return zlib.crc32(f"fold {self.record}".encode()) % _FOLDS
 
 
-def _sample(
-    case: Case, sentence: Sentence, kind: str, right: bool, said: str = "", cites: Sequence[int] = ()
-) -> Sample:
-    said = said or sentence.said
-    evidence = gather([case.evidence[number - 1] for number in cites or sentence.cites], case.facts, _ONTOLOGY)
-    signs = signs_of(said, evidence, case.question, sentence.before)
-    return Sample(case.question, kind, said, tuple(getattr(signs, name) for name in NAMES), right)
+def samples_of(examples: Iterable[Example]) -> list[Sample]:
+    """What is weighed of each example, of which something is."""
+    ontology, samples = load_ontology(), []
+    for example in examples:
+        sentence, evidence, question = example.sentence, example.evidence, example.question
+        found = findings(sentence, evidence, question, example.known, ontology)
+        if any(item.check in CERTAIN for item in found):
+            continue  # nothing is weighed then
+        told = features(sentence.said, evidence, question, sentence.before)
+        samples.append(Sample(example.record, example.kind, told, bool(found), example.right))
+    return samples
 
 
 def fit(samples: Sequence[Sample]) -> NDArray[np.float64]:
     """The weights and, last, the bias; right and wrong samples weigh as much together."""
-    rows = np.column_stack([np.array([sample.signs for sample in samples]), np.ones(len(samples))])
+    rows = np.column_stack([np.array([sample.told for sample in samples]), np.ones(len(samples))])
     right = np.array([sample.right for sample in samples], dtype=float)
     weight = np.where(right == 1, 0.5 / right.sum(), 0.5 / (1 - right).sum()) * len(samples)
     penalty = np.diag([_PENALTY] * len(NAMES) + [1e-9])
@@ -94,30 +69,35 @@ def fit(samples: Sequence[Sample]) -> NDArray[np.float64]:
     return found
 
 
-def main() -> None:
-    """Fit, write the weights, and print the shares on questions left out."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--answers", type=Path, default=PARTS["development"])
-    parser.add_argument("--doubted", type=float, default=0.015, help="share of right sentences that may be doubted")
-    options = parser.parse_args()
-    samples = list(gather_samples(read_cases(options.answers)))
+def crossed(samples: Sequence[Sample]) -> NDArray[np.float64]:
+    """The chance of each sample [samples], by weights fitted on the other folds."""
     chances = np.zeros(len(samples))
-    for question in {sample.question for sample in samples}:
-        weights = fit([sample for sample in samples if sample.question != question])
+    for fold in range(_FOLDS):
+        weights = fit([sample for sample in samples if sample.fold != fold and not sample.found])
         for place, sample in enumerate(samples):
-            if sample.question == question:
-                chances[place] = 1 / (1 + np.exp(-np.append(sample.signs, 1.0) @ weights))
-    right = np.array([sample.right for sample in samples])
-    enough = float(np.quantile(chances[right], options.doubted))
-    for kind in dict.fromkeys(sample.kind for sample in samples if not sample.right):
-        some = np.array([sample.kind == kind and not sample.right for sample in samples])
-        print(f"{kind}: {np.mean(chances[some] < enough):.3f} of {some.sum()} doubted at {enough:.3f}")
-    final = fit(samples)
-    lines = [f"{name} = {weight:.3f}" for name, weight in zip(NAMES, final[:-1], strict=True)]
-    head = f"# Fitted by scripts/fit_verification.py on {options.answers.name}; see there.\n"
-    WEIGHTS.write_text(
-        f"{head}bias = {final[-1]:.3f}\nenough = {enough:.3f}\n\n[weights]\n" + "\n".join(lines) + "\n", "utf-8"
-    )
+            if sample.fold == fold:
+                chances[place] = 1 / (1 + np.exp(-np.append(sample.told, 1.0) @ weights))
+    return chances
+
+
+def main() -> None:
+    """Fit, write the weights, and print the shares by kind."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--enough", type=float, default=0.06, help="from which chance on a claim is supported")
+    parser.add_argument("--sure", type=float, default=0.9, help="the same where checks have something against it")
+    options = parser.parse_args()
+    held_back = [example for example in read_claims(ANSWERS) if example.held_back]
+    samples = samples_of([*read_answers(PARTS["tuning"]), *held_back])
+    doubted = crossed(samples) < np.array([options.sure if s.found else options.enough for s in samples])
+    for right in (True, False):
+        for kind in ["all", *sorted({sample.kind for sample in samples if sample.right == right})]:
+            some = np.array([s.right == right and kind in ("all", s.kind) for s in samples])
+            print(f"{'right' if right else 'wrong'}, {kind}: {np.mean(doubted[some]):.3f} of {some.sum()} doubted")
+    weights = fit([sample for sample in samples if not sample.found])
+    lines = [f"{name} = {weight:.3f}" for name, weight in zip(NAMES, weights[:-1], strict=True)]
+    head = "# Fitted by scripts/fit_verification.py; see there.\n"
+    chances = f"bias = {weights[-1]:.3f}\nenough = {options.enough}\nsure = {options.sure}\n"
+    WEIGHTS.write_text(f"{head}{chances}\n[weights]\n" + "\n".join(lines) + "\n", "utf-8")
     print(WEIGHTS.read_text("utf-8"))
 
 

@@ -47,7 +47,7 @@ class _Graph(Nodes):
 
 def build(weights: Arrays) -> bytes:
     """ids, shapes int64 [1, pieces] -> states [1, pieces, WIDTH], attention [1, HEADS, pieces, pieces] of the last
-    layer, tags [1, pieces, tags] before the softmax."""
+    layer, tags [1, pieces, tags] before the softmax, where the weights have any."""
     g = _Graph(weights)
     codes, scale = to_int8(weights["words"], axis=1)
     word = g.op("Gather", g.constant("words.int8", codes), "ids", name="words.codes")
@@ -61,8 +61,10 @@ def build(weights: Arrays) -> bytes:
     for layer in range(layers):
         x = _layer(g, x, f"layer{layer}", layer == layers - 1)
     g.op("Identity", x, name="states")
-    g.linear(x, "tags")
-    data: bytes = _checked(g, weights["tags.bias"].shape[0]).SerializeToString(deterministic=True)
+    tags = weights["tags.bias"].shape[0] if "tags.bias" in weights else 0
+    if tags:
+        g.linear(x, "tags")
+    data: bytes = _checked(g, tags).SerializeToString(deterministic=True)
     return data
 
 
@@ -89,10 +91,11 @@ def _checked(g: _Graph, tags: int) -> ModelProto:
     shapes: dict[str, list[int | str]] = {
         "states": [1, "pieces", WIDTH],
         "attention": [1, HEADS, "pieces", "pieces"],
-        "tags": [1, "pieces", tags],
     }
+    if tags:
+        shapes["tags"] = [1, "pieces", tags]
     outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items()]
-    graph = helper.make_graph(g.nodes, "evigraph-extraction", inputs, outputs, g.constants)
+    graph = helper.make_graph(g.nodes, "evigraph", inputs, outputs, g.constants)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="evigraph")
     model.ir_version = 9
     checker.check_model(model, full_check=True)

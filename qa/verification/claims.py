@@ -1,33 +1,26 @@
 """Verification of a written answer: each of its sentences against the evidence that this very sentence cites.
 
-"Right, but from another document" is wrong here: a reader who follows the mark must find what the sentence says. Rules
-compare what can be compared exactly (values, names, denials, limits, who does what); what is left, whether the words
-say the same, the embedding model and the share of covered words decide (`qa.verification.entailment`).
+"Right, but from another document" is wrong here: a reader who follows the mark must find what the sentence says. Checks
+compare what can be compared exactly (`qa.verification.checks`: values, names, denials, limits, who does what), a small
+model reads the sentence beside its evidence (`qa.verification.judge`); `qa.verification.entailment` weighs both.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.ontology import Ontology
 from kg.terms import terms
 from qa.answer import AnswerFact, Citation
-from qa.verification.bounds import certainty_conflict, limit_conflict, opposite_conflict
-from qa.verification.crossing import belongs_elsewhere, crossed, misplaced
+from qa.verification.checks import CERTAIN, findings, plain
 from qa.verification.entailment import is_entailed
 from qa.verification.evidence import Evidence, gather
-from qa.verification.names import names_of, strange_names, strange_roles
-from qa.verification.nearest import units_of_claim
-from qa.verification.polarity import modality_conflict, polarity_conflict
-from qa.verification.quantities import Quantity, is_held, quantities_of
-from qa.verification.relations import relation_conflict
+from qa.verification.names import names_of
+from qa.verification.polarity import polarity_conflict
 from qa.verification.split import Sentence, is_item, split_answer, without_marks
 
 _VERDICT = re.compile(r"(?:yes|no)\s*(?:[,:.;!–—-]+\s*|$)", re.IGNORECASE)
 _WHOLE_QUOTATION = re.compile(r"[^“”]*: “(.*)”\.?", re.DOTALL)
-_QUOTATION = re.compile(r"“([^“”]+)”|\"([^\"]+)\"")
-_QUOTED_WORDS = 3
-_GAP = re.compile(r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*")
 # What no answer needs and a document may want to have said: links, images, tags, control and bidirectional characters,
 # and marks that are no citations.
 _MARKUP = re.compile(
@@ -111,88 +104,36 @@ def _objections(
     if not re.search(r"\w", said):
         yield from _on_bare_verdict(sentence.said, evidence, question)
         return
-    yield from _strange_values(said, evidence, question, sentence.items)
-    for name in [*strange_names(said, evidence, question, known), *strange_roles(said, evidence, question, ontology)]:
-        yield f"“{name}” is not in {evidence.marks}"
-    if sentence.intro:
-        return  # it only announces the items, which are checked themselves
-    yield from _strange_quotations(said, evidence)
-    yield from _contradictions(said, evidence, question, ontology)
-    if not is_entailed(said, evidence, question, sentence.before):
-        yield f"{evidence.marks} does not say this"
+    found = findings(replace(sentence, said=said), evidence, question, known, ontology)
+    # What only announces a list says nothing but its names and values; the items are checked themselves.
+    certain = [item for item in found if sentence.intro or item.check in CERTAIN]
+    if certain:
+        yield from (item.reason for item in certain)
+    elif not sentence.intro and not is_entailed(said, evidence, question, sentence.before, found):
+        yield from (item.reason for item in found)
+        if not found:
+            yield f"{evidence.marks} does not say this"
 
 
 def _on_bare_verdict(word: str, evidence: Evidence, question: str) -> Iterator[str]:
     """A "Yes" says what the question asks, a "No" the contrary."""
     denied = polarity_conflict(question, evidence, "")
-    if not is_entailed(question, evidence, question) or word.casefold().startswith("no") != bool(denied):
+    if not is_entailed(question, evidence, question, "", ()) or word.casefold().startswith("no") != bool(denied):
         yield f"{evidence.marks} does not decide the question"
-
-
-def _strange_values(said: str, evidence: Evidence, question: str, items: int) -> Iterator[str]:
-    named = f"{evidence.text} {question.casefold()}"
-    lengths = any(value.kind in ("duration", "period") for value in evidence.quantities)
-    for value in quantities_of(said):
-        if value.kind == "period" and not lengths:
-            continue  # "two a year", where the evidence names two months
-        if not is_held(value, evidence.quantities, named) and not _is_count(value, said, items):
-            yield f"the {value.kind} {value.text} is not in {evidence.marks}"
-    if found := misplaced(said, evidence.units) or belongs_elsewhere(said, evidence.units):
-        value, right = found
-        yield f"the {value.kind} {value.text} is of something else in {evidence.marks}, which says {right} of this"
-
-
-def _is_count(value: Quantity, said: str, announced: int) -> bool:
-    """Whether a number only counts: "There are 2: Gatekeep and PulseHarbour Core", "the highest of 10 found"."""
-    _, colon, listed = said[value.end :].partition(":")
-    items = re.split(r", | and ", listed)
-    counts = (bool(colon) and value.number == (announced or len(items))) or said[value.end :].startswith(" found")
-    return value.kind == "number" and counts
-
-
-def _strange_quotations(said: str, evidence: Evidence) -> Iterator[str]:
-    held = _plain(" ".join([evidence.context, *evidence.quotes, *evidence.units]))
-    for match in _QUOTATION.finditer(said):
-        words = match[1] or match[2]
-        parts = [_plain(part) for part in _GAP.split(words)]
-        if len(words.split()) >= _QUOTED_WORDS and not all(part in held for part in parts):
-            yield f"the quotation “{words}” is not in {evidence.marks}"
-
-
-def _contradictions(said: str, evidence: Evidence, question: str, ontology: Ontology) -> Iterator[str]:
-    nearest = units_of_claim(said, evidence, question)
-    yield from filter(
-        None,
-        (
-            polarity_conflict(said, evidence, question),
-            modality_conflict(said, evidence, question),
-            limit_conflict(said, evidence),
-            opposite_conflict(said, nearest, evidence.marks),
-            certainty_conflict(said, nearest, evidence),
-            relation_conflict(said, evidence, ontology),
-        ),
-    )
-    if crossed(said, nearest):
-        yield f"{evidence.marks} joins these things otherwise"
 
 
 def _is_verbatim(said: str, evidence: Evidence) -> bool:
     """Whether a sentence is whole sentences of the evidence, perhaps in quotation marks behind the document's name."""
     quoted = _WHOLE_QUOTATION.fullmatch(said)
-    words = _plain(quoted[1] if quoted else said)
+    words = plain(quoted[1] if quoted else said)
     for text in (*evidence.quotes, *evidence.units):
-        held = _plain(text)
+        held = plain(text)
         start = held.find(words)
         if words and start >= 0:
             before, after = held[:start].rstrip(), held[start + len(words) :].lstrip()
             if (not before or before[-1] in ".!?;:") and (not after or after[0] in ".!?;"):
                 return True
     return False
-
-
-def _plain(text: str) -> str:
-    # Synthesis puts an invisible joiner into marks that are a document's own.
-    return " ".join(text.replace("\u2060", "").casefold().split()).strip(" .;:,")
 
 
 def _kept(text: str, lines: Sequence[Sequence[tuple[Sentence, Claim]]]) -> str:

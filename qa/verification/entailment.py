@@ -1,6 +1,7 @@
-"""How probably evidence says what a claim says: nearness by the embedding model, and how many words are covered.
+"""How probably evidence says what a claim says.
 
-A logistic regression over a few signs; its weights are in weights.toml, fitted by scripts/fit_verification.py.
+What the small model of entailment says, nearness by the embedding model, and how many words are covered, by a logistic
+regression over these signs; its weights are in weights.toml, fitted by scripts/fit_verification.py.
 """
 
 import math
@@ -15,7 +16,9 @@ import numpy as np
 
 from kg.terms import stem, terms
 from qa.nearness import vectors_of
+from qa.verification.checks import Finding
 from qa.verification.evidence import Evidence, fields_of
+from qa.verification.judge import support_of
 from qa.verification.quantities import quantities_of
 from qa.verification.rarity import rarity
 from qa.verification.reading import Word, words_of
@@ -67,23 +70,38 @@ class Signs:
     part: float
 
 
-#: The names of the signs, in the order of their weights.
-NAMES = tuple(field.name for field in fields(Signs))
 _NOTHING = Signs(0.0, 0.0, 0.0, 1.0, 1.0, 0.0)
+_WORDS = tuple(field.name for field in fields(Signs))
+#: All that is weighed, in the order of `features`.
+NAMES = (*_WORDS, "support")
+# Log odds beyond which the model is taken to be as sure as it can be.
+_SURE = 6.0
 
 
-def is_entailed(claim: str, evidence: Evidence, question: str, before: str = "") -> bool:
-    """Whether the evidence says what a claim says, so far as words and their meaning tell."""
-    weights, signs = read_weights(), signs_of(claim, evidence, question, before)
-    odds = weights["bias"] + sum(weights[name] * getattr(signs, name) for name in NAMES)
-    return 1 / (1 + math.exp(-odds)) >= weights["enough"]
+def is_entailed(claim: str, evidence: Evidence, question: str, before: str, found: Sequence[Finding]) -> bool:
+    """Whether the evidence says what a claim says; `before` as in `signs_of`.
+
+    Where checks found something against it, that is so only if it is very probable.
+    """
+    weights = read_weights()
+    told = zip(NAMES, features(claim, evidence, question, before), strict=True)
+    odds = weights["bias"] + sum(weights[name] * value for name, value in told)
+    return 1 / (1 + math.exp(-odds)) >= weights["sure" if found else "enough"]
+
+
+def features(claim: str, evidence: Evidence, question: str, before: str) -> tuple[float, ...]:
+    """What is weighed, by `NAMES`: the signs, and the model's log odds."""
+    signs = signs_of(claim, evidence, question, before)
+    context = f"{evidence.context}. {before}" if before else evidence.context
+    support = min(_SURE, max(-_SURE, support_of(claim, context, evidence.units)))
+    return (*(getattr(signs, name) for name in _WORDS), support)
 
 
 @cache
 def read_weights() -> Mapping[str, float]:
-    """The weights in weights.toml, with the bias and the probability that is enough."""
+    """The weights in weights.toml, with the bias and from which probability on a claim is supported."""
     held = tomllib.loads(WEIGHTS.read_text("utf-8"))
-    return {**held["weights"], "bias": held["bias"], "enough": held["enough"]}
+    return {**held["weights"], **{name: held[name] for name in ("bias", "enough", "sure")}}
 
 
 def signs_of(claim: str, evidence: Evidence, question: str, before: str = "") -> Signs:

@@ -40,7 +40,7 @@ _FAMILIES = {
     "month": ("months", 1), "quarter": ("months", 3), "year": ("months", 12),
 }  # fmt: skip
 # "18 months instead of 24": such a number leaves its unit to the words around it.
-_ALONE = re.compile(r"\s*(?:$|[.,;:)\]”\"]|(?:and|or|to|instead|in|of|at|for|rather|is|are)\b)")
+_ALONE = re.compile(r"\s*(?:$|[.,;:)\]”\"]|(?:and|or|but|to|instead|in|of|at|for|rather|is|are)\b)")
 _REFUSED = re.compile(
     r"(?:\bnot|\binstead of|\brather than|\b(?:reduced|lowered|shortened|cut|raised|increased|extended|changed) from)"
     r"\s+(?:for\s+|the\s+)?$",

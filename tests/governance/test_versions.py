@@ -136,11 +136,13 @@ def test_weights_and_code_are_named_by_their_content() -> None:
     assert {kind: part.source for kind, part in fitted().items()} == {
         "ranking": "qa/ranking/weights.toml",
         "support": "qa/support.py",
-        "verification": "qa/verification/weights.toml",
+        "verification": "qa/verification",
     }
-    root = Path(__file__).resolve().parents[2]
-    for part in (fitted()["ranking"], fitted()["verification"]):
-        assert part.digest == hashlib.sha256((root / part.source).read_bytes()).hexdigest()
+    root = Path(__file__).resolve().parents[2] / "qa"
+    files = {"ranking": ["weights.toml"], "verification": ["weights.toml", "model/entailment.onnx", "model/head.npz"]}
+    for kind, names in files.items():
+        held = b"".join((root / kind / name).read_bytes() for name in names)
+        assert fitted()[kind].digest == hashlib.sha256(held).hexdigest()
     assert len(code().digest) == 64
 
 

@@ -18,20 +18,16 @@ from qa.ask import ask
 from qa.evaluate import read_questions
 from qa.options import AskOptions
 from qa.verification.claims import Verification, check_answer
+from qa.verification.derived import is_derived
 from qa.verification.evidence import units_of
 from qa.verification.quantities import is_held, quantities_of
 from qa.verification.split import split_answer
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 CAUGHT, FALSE_ALARMS = 0.95, 0.05
-CASES, HELD_OUT = read_cases(PARTS["development"]), read_cases(PARTS["held out"])
+CASES, TUNING, HELD_OUT = (read_cases(path) for path in PARTS.values())
 RIGHT = [case for case in CASES if not case.wrong]
 QUOTES = sorted({citation.quote for case in CASES for citation in case.evidence})
-
-#: "Two a year", which one passage leaves open, and a period of another thing in the passages beside it.
-MORE_EVIDENCE_MISLEADS = frozenset(
-    case.id for case in RIGHT if case.answer.startswith("There are two exercises a year")
-)
 
 
 def _cited(quote: str, n: int = 1, title: str = "Password Standard") -> Citation:
@@ -62,7 +58,7 @@ def test_corrupted_answers_are_caught_and_right_ones_pass(ontology: Ontology) ->
     assert floor.recall < 0.2  # marks alone see little, so the share above says something
 
 
-@pytest.mark.parametrize("cases", [CASES, HELD_OUT], ids=["development", "held out"])
+@pytest.mark.parametrize("cases", [CASES, TUNING, HELD_OUT], ids=list(PARTS))
 def test_the_answers_written_by_hand_are_sound(cases: list[Case]) -> None:
     for case in cases:
         for citation in case.evidence:
@@ -77,10 +73,12 @@ def test_the_answers_written_by_hand_are_sound(cases: list[Case]) -> None:
 
 def test_the_parts_are_large_enough_and_share_no_answer() -> None:
     for wanted, minimum in ((True, 90), (False, 90)):
-        parts = [[case for case in cases if bool(case.wrong) == wanted] for cases in (CASES, HELD_OUT)]
+        every = (CASES, TUNING, HELD_OUT)
+        parts = [[case for case in cases if bool(case.wrong) == wanted] for cases in every]
         assert sum(len(part) for part in parts) >= minimum
         assert min(len(part) for part in parts) >= minimum / 3
-    assert not {case.answer for case in CASES} & {case.answer for case in HELD_OUT}
+    texts = [{case.answer for case in cases} for cases in every]
+    assert sum(map(len, texts)) == len(set.union(*texts))
 
 
 def test_answers_without_a_model_hold(embedded_sample: GraphStore, ontology: Ontology) -> None:
@@ -119,16 +117,19 @@ def test_a_whole_quotation_with_its_mark_is_supported(quote: str) -> None:
     assert _check(answer, quote).text == answer
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.sampled_from([case for case in RIGHT if len(case.evidence) > 1]))
-def test_more_evidence_unsays_hardly_anything(case: Case) -> None:
+def test_more_evidence_unsays_hardly_anything() -> None:
     """What one passage says stays said when a sentence cites all of them; its sentences may be counted one by one."""
-    marks = "".join(f"[{citation.n}]" for citation in case.evidence)
-    more = re.sub(r"(?:\[\d+\])+", marks, case.answer)
-    before = check_answer(case.answer, case.evidence, case.facts, case.question, load_ontology())
-    after = check_answer(more, case.evidence, case.facts, case.question, load_ontology())
-    lost = [one.text for one, other in zip(before.claims, after.claims, strict=True) if one.supported > other.supported]
-    assert not lost or case.id in MORE_EVIDENCE_MISLEADS, lost
+    supported, lost = 0, []
+    for case in (case for case in RIGHT if len(case.evidence) > 1):
+        marks = "".join(f"[{citation.n}]" for citation in case.evidence)
+        more = re.sub(r"(?:\[\d+\])+", marks, case.answer)
+        before = check_answer(case.answer, case.evidence, case.facts, case.question, load_ontology())
+        after = check_answer(more, case.evidence, case.facts, case.question, load_ontology())
+        supported += sum(claim.supported for claim in before.claims)
+        pairs = zip(before.claims, after.claims, strict=True)
+        lost += [one.text for one, other in pairs if one.supported > other.supported]
+    assert supported > 300
+    assert len(lost) <= 0.03 * supported, lost
 
 
 MINIMUM = "Passwords of ordinary user accounts must be at least 14 characters long."
@@ -225,3 +226,25 @@ def test_groundedness_weighs_claims_by_their_words() -> None:
 def test_values_are_the_same_in_many_forms(claim: str, evidence: str, held: bool) -> None:
     (value,) = quantities_of(claim)
     assert is_held(value, quantities_of(evidence), evidence.casefold()) == held
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "derived"),
+    [
+        ("It was cloned seven minutes later.", "Signed in at 02:57, cloned at 03:04.", [True]),
+        ("It was cloned eight minutes later.", "Signed in at 02:57, cloned at 03:04.", [False]),
+        ("They heard one day later.", "Notified on 16 October 2025, informed on 17 October 2025.", [True]),
+        ("They heard two days later.", "Notified on 16 October 2025, informed on 17 October 2025.", [False]),
+        ("The next review is exactly one year after it.", "approved 2026-01-12, review 2027-01-12", [True]),
+        ("Within three days (72 hours).", "within 72 hours", [True, False]),  # what is said needs no deriving
+        ("Within four days (72 hours).", "within 72 hours", [False, False]),
+        ("Within three days.", "within 72 hours", [False]),
+        ("Eight points more than needed.", "78 of 100 points; 70 are needed", [True]),
+        ("Nine points more than needed.", "78 of 100 points; 70 are needed", [False]),
+        ("Eight points.", "78 of 100 points; 70 are needed", [False]),
+        ("EUR 150 in total.", "EUR 100 for storage and EUR 50 for support", [True]),
+    ],
+)
+def test_values_that_are_worked_out(claim: str, evidence: str, derived: list[bool]) -> None:
+    values = quantities_of(claim)
+    assert [is_derived(value, claim, values, quantities_of(evidence)) for value in values] == derived
