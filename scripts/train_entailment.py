@@ -30,6 +30,7 @@ from benchmarks.verification import PARTS
 from benchmarks.written_claims import CLAIMS, Example, read_answers, read_claims
 from extraction.training import network
 from extraction.training.checkpoint import load, save
+from extraction.training.loop import make_optimizer
 from extraction.training.onnx_graph import build, read_encoder
 from extraction.training.run import SENTENCE_ENCODER
 from qa.verification.evidence import Evidence
@@ -38,7 +39,7 @@ from qa.verification.pairs import MAX_PIECES, STANDINGS, Pair, pair_of
 
 CARD = "MODEL_CARD.md"
 _SEED = 1
-_ENCODER_RATE, _HEAD_RATE, _DECAY, _CLIP = 2e-4, 1e-3, 0.01, 1.0
+_ENCODER_RATE, _HEAD_RATE, _DECAY = 2e-4, 1e-3, 0.01
 _BATCH_PIECES, _STEP = 2048, 16
 # Some labels are wrong, however carefully they were written.
 _SMOOTHING = 0.03
@@ -105,7 +106,7 @@ def fit(examples: Sequence[Example], epochs: int, start: Path | None, checkpoint
     frozen = {_FROZEN: jnp.asarray(weights.pop(_FROZEN))}
     weights = {name: jnp.asarray(value) for name, value in weights.items()}
     in_epoch = sum(1 for _ in _batches(pairs, right, counts, np.random.default_rng(0)))
-    optimizer = _optimizer(weights, epochs * in_epoch)
+    optimizer = make_optimizer(weights, epochs * in_epoch, _ENCODER_RATE, _HEAD_RATE, _DECAY, _HEADS)
     key = hashlib.sha256(repr((epochs, start, pairs, right)).encode()).hexdigest()
     begin, state = load(checkpoint, key, (weights, optimizer.init(weights)))
     step = _compiled(optimizer, frozen)
@@ -188,17 +189,6 @@ def _loss(w: network.Weights, frozen: network.Weights, batch: Any, key: Any) -> 
     losses = optax.sigmoid_binary_cross_entropy(_scores(w | frozen, batch, key), wanted) * batch["counts"]
     loss: jax.Array = losses.sum() / jnp.maximum(batch["counts"].sum(), 1)
     return loss
-
-
-def _optimizer(weights: network.Weights, steps: int) -> optax.GradientTransformation:
-    def adamw(rate: float) -> optax.GradientTransformation:
-        warm = max(1, steps // 10)
-        rise, fall = optax.linear_schedule(0, rate, warm), optax.linear_schedule(rate, 0, max(1, steps - warm))
-        return optax.adamw(optax.join_schedules([rise, fall], [warm]), weight_decay=_DECAY)
-
-    parts = {"head": adamw(_HEAD_RATE), "encoder": adamw(_ENCODER_RATE)}
-    names = {name: "head" if name.startswith(_HEADS) else "encoder" for name in weights}
-    return optax.chain(optax.clip_by_global_norm(_CLIP), optax.multi_transform(parts, names))
 
 
 def _compiled(optimizer: optax.GradientTransformation, frozen: network.Weights) -> Any:

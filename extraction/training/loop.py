@@ -42,7 +42,8 @@ def train(
     weights = {name: jax.numpy.asarray(value) for name, value in weights.items()}
     examples = make_examples(texts, labels)
     in_epoch = sum(1 for _ in batches(examples, training.batch_pieces, np.random.default_rng(0)))
-    optimizer = _optimizer(weights, training, training.epochs * in_epoch)
+    rates = (training.encoder_rate, training.head_rate, training.weight_decay)
+    optimizer = make_optimizer(weights, training.epochs * in_epoch, *rates)
     state = (weights, optimizer.init(weights))
     key = training_key(training, examples, weights)
     begin, state = load(checkpoint, key, state) if checkpoint else (0, state)
@@ -61,16 +62,23 @@ def train(
     return {name: np.asarray(value) for name, value in (state[0] | frozen).items()}
 
 
-def _optimizer(weights: network.Weights, training: Training, steps: int) -> optax.GradientTransformation:
-    """AdamW (Loshchilov & Hutter 2019) with a faster rate for the fresh heads than for the encoder."""
+def make_optimizer(
+    weights: network.Weights,
+    steps: int,
+    encoder_rate: float,
+    head_rate: float,
+    weight_decay: float,
+    heads: tuple[str, ...] = _HEADS,
+) -> optax.GradientTransformation:
+    """AdamW (Loshchilov & Hutter 2019) with a faster rate for the fresh heads, by how their names begin."""
 
     def adamw(rate: float) -> optax.GradientTransformation:
         warm = max(1, steps // 10)
         rise, fall = optax.linear_schedule(0, rate, warm), optax.linear_schedule(rate, 0, max(1, steps - warm))
-        return optax.adamw(optax.join_schedules([rise, fall], [warm]), weight_decay=training.weight_decay)
+        return optax.adamw(optax.join_schedules([rise, fall], [warm]), weight_decay=weight_decay)
 
-    parts = {"head": adamw(training.head_rate), "encoder": adamw(training.encoder_rate)}
-    names = {name: "head" if name.startswith(_HEADS) else "encoder" for name in weights}
+    parts = {"head": adamw(head_rate), "encoder": adamw(encoder_rate)}
+    names = {name: "head" if name.startswith(heads) else "encoder" for name in weights}
     return optax.chain(optax.clip_by_global_norm(_CLIP), optax.multi_transform(parts, names))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.embedding import EmbeddingModelMissing
 from qa.verification.pairs import pair_of
 
 FOLDER = Path(__file__).parent / "model"
@@ -26,14 +27,20 @@ class Judge:
     """A trained model; one object may be used from several threads at once."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
+        """Load the model. Raises `EmbeddingModelMissing` where its files are not there."""
         onnxruntime: Any = import_module("onnxruntime")
         options = onnxruntime.SessionOptions()
         # One thread a claim, several claims at once: without barriers inside a run a busy machine costs least.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        model = (folder / ENCODER).read_bytes()
+        try:
+            model = (folder / ENCODER).read_bytes()
+            with np.load(folder / HEAD) as held:
+                self._head = {name: held[name] for name in held.files}
+        except FileNotFoundError as error:
+            raise EmbeddingModelMissing(
+                f"The model of entailment's file {error.filename} is missing: reinstall the package."
+            ) from error
         self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        with np.load(folder / HEAD) as held:
-            self._head = {name: held[name] for name in held.files}
 
     def support(self, claim: str, context: str, units: tuple[str, ...]) -> float:
         """The log odds that evidence supports a claim; `context` is what its documents are called.

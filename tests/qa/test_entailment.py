@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.written_claims import ANSWERS, CLAIMS, Example, read_claims
+from kg.embedding import EmbeddingModelMissing
 from qa.verification.entailment import NAMES, features, read_weights
 from qa.verification.evidence import Evidence
 from qa.verification.judge import Judge, support_of
@@ -66,6 +67,11 @@ def test_the_same_pair_gives_the_same_number_whoever_asks() -> None:
     evidence = ("Bo Lund owns Atlas.", "Anna Holm reports to Bo Lund.")
     told = support_of("Anna Holm is Bo Lund's superior.", "Register", evidence)
     assert Judge().support("Anna Holm is Bo Lund's superior.", "Register", evidence) == told
+
+
+def test_a_missing_model_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(EmbeddingModelMissing, match=r"entailment\.onnx is missing: reinstall"):
+        Judge(tmp_path)
 
 
 def _share(examples: list[Example], right: bool) -> float:
