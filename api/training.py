@@ -22,7 +22,13 @@ def train(data: Path, out: Path, recipe: Path | None, as_json: bool) -> int:
         raise WrongUse(str(error)) from error
     try:
         with render.progress_bar("Training") as progress:
-            card = train_shipped(read, data, out, lambda done, steps, loss: progress(done, steps, f"loss {loss:.3f}"))
+
+            def step(done: int, steps: int, loss: float) -> None:
+                if interrupt.asked():  # the interrupt came where a library drops errors, as in a finaliser
+                    raise KeyboardInterrupt
+                progress(done, steps, f"loss {loss:.3f}")
+
+            card = train_shipped(read, data, out, step)
     except BaseException:
         if not interrupt.asked():
             raise
