@@ -53,8 +53,8 @@ def read_claims(folder: Path) -> Iterator[Example]:
                 cited = [_citation(record["id"], n, record["evidence"][n - 1]) for n in claim["cites"]]
                 evidence, right = gather(cited, (), ontology), claim["label"] == "right"
                 sentence = Sentence(0, len(claim["text"]), claim["text"], tuple(claim["cites"]))
-                told = (record["id"], claim["kind"], record["question"], sentence, evidence, known, right, held_back)
-                yield Example(*told)
+                whose = (record["id"], claim["kind"], record["question"])
+                yield Example(*whose, sentence, evidence, known, right=right, held_back=held_back)
 
 
 def _is_held_back(record: str) -> bool:
@@ -83,5 +83,5 @@ def read_answers(path: Path) -> Iterator[Example]:
                 continue
             wrong = any(text in case.answer[sentence.start : sentence.end] for text in case.wrong)
             evidence = gather([case.evidence[number - 1] for number in sentence.cites], case.facts, ontology)
-            told = (case.question, case.kind, case.question, sentence, evidence, known, not wrong, held_back)
-            yield Example(*told)
+            whose = (case.question, case.kind, case.question)
+            yield Example(*whose, sentence, evidence, known, right=not wrong, held_back=held_back)

@@ -33,9 +33,10 @@ from extraction.training.checkpoint import load, save
 from extraction.training.loop import make_optimizer
 from extraction.training.onnx_graph import build, read_encoder
 from extraction.training.run import SENTENCE_ENCODER
+from kg.pieces import MAX_PIECES
 from qa.verification.evidence import Evidence
 from qa.verification.judge import ENCODER, FOLDER, HEAD, Judge
-from qa.verification.pairs import MAX_PIECES, STANDINGS, Pair, pair_of
+from qa.verification.pairs import STANDINGS, Pair, pair_of
 
 CARD = "MODEL_CARD.md"
 _SEED = 1

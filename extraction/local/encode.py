@@ -2,13 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
 
-MAX_PIECES = 256  # the positions that the encoder knows, [CLS] and [SEP] included
-TOKENIZER = Path(__file__).resolve().parents[2] / "kg" / "models" / "minilm" / "tokenizer.json"
+from kg.pieces import MAX_PIECES, pieces_of, special
+
 _KINDS = ("lower", "title", "upper", "letter", "mixed", "digits", "alphanumeric", "mark", "other")
 SHAPES = 2 + 2 * len(_KINDS)  # 0: [CLS] and [SEP]; 1: the later pieces of a word; two of each kind
 _SENTENCE_END = frozenset(".!?:")
@@ -32,26 +29,10 @@ class Window:
     pieces: Pieces
 
 
-@cache
-def tokenizer() -> Any:
-    """The word-piece tokenizer of all-MiniLM-L6-v2, without truncation."""
-    from tokenizers import Tokenizer
-
-    loaded: Any = Tokenizer.from_str(TOKENIZER.read_text("utf-8"))
-    loaded.no_padding()
-    loaded.no_truncation()
-    return loaded
-
-
 def encode(words: Sequence[str]) -> Pieces:
     """The pieces of one text; words that the tokenizer does not see (white space) have the piece of [UNK]."""
-    # A lone surrogate has no UTF-8 form, which the tokenizer needs.
-    clean = [word.encode("utf-8", "replace").decode("utf-8") for word in words]
-    encoded = tokenizer().encode(clean, is_pretokenized=True, add_special_tokens=False)
-    pieces: list[list[int]] = [[] for _ in words]
-    for piece, word in zip(encoded.ids, encoded.word_ids, strict=True):
-        pieces[word].append(piece)
-    cls, sep, unknown = (tokenizer().token_to_id(name) for name in ("[CLS]", "[SEP]", "[UNK]"))
+    pieces = pieces_of(words)
+    cls, sep, unknown = (special(name) for name in ("[CLS]", "[SEP]", "[UNK]"))
     ids, shapes, firsts = [cls], [0], []
     starts = True
     for word, numbers in zip(words, pieces, strict=True):

@@ -75,7 +75,7 @@ _WORDS = tuple(field.name for field in fields(Signs))
 #: All that is weighed, in the order of `features`.
 NAMES = (*_WORDS, "support")
 # Log odds beyond which the model is taken to be as sure as it can be.
-_SURE = 6.0
+_MOST_ODDS = 6.0
 
 
 def is_entailed(claim: str, evidence: Evidence, question: str, before: str, found: Sequence[Finding]) -> bool:
@@ -93,7 +93,7 @@ def features(claim: str, evidence: Evidence, question: str, before: str) -> tupl
     """What is weighed, by `NAMES`: the signs, and the model's log odds."""
     signs = signs_of(claim, evidence, question, before)
     context = f"{evidence.context}. {before}" if before else evidence.context
-    support = min(_SURE, max(-_SURE, support_of(claim, context, evidence.units)))
+    support = min(_MOST_ODDS, max(-_MOST_ODDS, support_of(claim, context, evidence.units)))
     return (*(getattr(signs, name) for name in _WORDS), support)
 
 

@@ -4,15 +4,11 @@ other side."""
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib import import_module
-from typing import Any
+from functools import lru_cache
 
-from kg.embedding import TOKENIZER
+from kg.pieces import MAX_PIECES, pieces_of, special
 from kg.terms import stem
 
-#: The positions that the encoder knows.
-MAX_PIECES = 256
 # [CLS], the claim, [SEP], the evidence, [SEP].
 _AROUND = 3
 #: 0: [CLS] and [SEP]; then four of the claim, four of the evidence: whether the other side has the word, and whether it
@@ -21,6 +17,7 @@ STANDINGS = 9
 _OF_SIDE = 4
 _MOST_OF_CLAIM = 150
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][a-z]+)?|[^\w\s]")
+# What the model was trained with: to change a key is to train it anew.
 _NUMBERS = {
     word: str(number)
     for number, word in enumerate(
@@ -57,15 +54,15 @@ def pair_of(claim: str, context: str, units: Sequence[str]) -> Pair:
 
     Where the evidence is too long, the sentences stay that have most of the claim's words, in their order.
     """
-    cls, sep = (_tokenizer().token_to_id(name) for name in ("[CLS]", "[SEP]"))
+    cls, sep = (special(name) for name in ("[CLS]", "[SEP]"))
     said = _read(claim)
     wanted = frozenset(said.keys)
     mine = [piece for pieces in said.pieces for piece in pieces][:_MOST_OF_CLAIM]
-    evidence = _fitting([_read(text) for text in (context, *units)], wanted, MAX_PIECES - _AROUND - len(mine))
+    room = MAX_PIECES - _AROUND - len(mine)
+    evidence = _fitting([_read(text) for text in (context, *units)], wanted, room)
     held = frozenset(key for words in evidence for key in words.keys)
     theirs = [piece for words in evidence for pieces in words.pieces for piece in pieces]
     beside = [place for words in evidence for place in _standings(words, wanted, 1)]
-    room = MAX_PIECES - _AROUND - len(mine)
     ids = (cls, *mine, sep, *theirs[:room], sep)
     standings = (0, *_standings(said, held, 0)[: len(mine)], 0, *beside[:room], 0)
     return Pair(ids, standings, len(mine) + 1)
@@ -95,12 +92,9 @@ def _standings(words: _Words, other: frozenset[str], side: int) -> list[int]:
 
 @lru_cache(maxsize=20_000)
 def _read(text: str) -> _Words:
-    # A lone surrogate has no UTF-8 form, which the tokenizer needs.
+    # A lone surrogate has no UTF-8 form, which the stemmer needs, too.
     words = _WORD.findall(text.encode("utf-8", "replace").decode("utf-8").replace("_", " "))
-    encoded = _tokenizer().encode(words, is_pretokenized=True, add_special_tokens=False)
-    pieces: list[list[int]] = [[] for _ in words]
-    for piece, word in zip(encoded.ids, encoded.word_ids, strict=True):
-        pieces[word].append(piece)
+    pieces = pieces_of(words)
     return _Words(
         tuple(map(tuple, pieces)), tuple(_key(word) for word in words), tuple(word[0].isupper() for word in words)
     )
@@ -114,11 +108,3 @@ def _key(word: str) -> str:
     if low in _MONTHS:
         return low[:_MONTH]
     return _NUMBERS.get(low) or stem(low)
-
-
-@cache
-def _tokenizer() -> Any:
-    loaded: Any = import_module("tokenizers").Tokenizer.from_str(TOKENIZER.read_text("utf-8"))
-    loaded.no_padding()
-    loaded.no_truncation()
-    return loaded

@@ -9,8 +9,9 @@ from hypothesis.extra import numpy as arrays
 
 from extraction.corpora import AnnotatedEntity, AnnotatedRelation, AnnotatedText
 from extraction.local.decode import DISTANCES, PredictedEntity, PredictedRelation, bio_tags, decode, distance
-from extraction.local.encode import MAX_PIECES, SHAPES, encode, windows
+from extraction.local.encode import SHAPES, encode, windows
 from extraction.scoring import ALL, Scores
+from kg.pieces import MAX_PIECES
 
 TAGS = bio_tags(("Organization", "Person"))
 WORDS = st.lists(st.text(min_size=1, max_size=30) | st.sampled_from(["Oslo", "the", "GDPR", "x" * 2000]), max_size=300)

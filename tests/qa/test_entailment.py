@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from benchmarks.written_claims import ANSWERS, CLAIMS, Example, read_claims
 from kg.embedding import EmbeddingModelMissing
+from kg.pieces import MAX_PIECES
 from qa.verification.entailment import NAMES, features, read_weights
 from qa.verification.evidence import Evidence
 from qa.verification.judge import Judge, support_of
-from qa.verification.pairs import MAX_PIECES, STANDINGS, pair_of
+from qa.verification.pairs import STANDINGS, pair_of
 from scripts import train_entailment
 
 EXAMPLES = [example for folder in (CLAIMS, ANSWERS) for example in read_claims(folder)]
