@@ -33,12 +33,16 @@ class Part:
 
 @cache
 def fitted() -> dict[str, Part]:
-    """The weights that were fitted: of the ranking, of the judge of support, of the verification with its model."""
+    """The weights that were fitted: of the ranking, of the judge of support, of the verification with its model.
+
+    Raises `EmbeddingModelMissing`.
+    """
     signs = json.dumps([support.WEIGHTS, support.BIAS, support.ENOUGH], sort_keys=True).encode()
+    weights = entailment.WEIGHTS.read_bytes()
     return {
         "ranking": _file("ranking", walk.WEIGHTS),
         "support": Part("support", hashlib.sha256(signs).hexdigest(), "qa/support.py"),
-        "verification": Part("verification", _digest(entailment.WEIGHTS, *judge.FILES), "qa/verification"),
+        "verification": Part("verification", _digest(weights, *judge.read_files()), "qa/verification"),
     }
 
 
@@ -73,13 +77,13 @@ def models_version(models: Models | None) -> str:
 
 
 def _file(name: str, path: Path) -> Part:
-    return Part(name, _digest(path), path.relative_to(_ROOT).as_posix())
+    return Part(name, _digest(path.read_bytes()), path.relative_to(_ROOT).as_posix())
 
 
-def _digest(*paths: Path) -> str:
+def _digest(*contents: bytes) -> str:
     told = hashlib.sha256()
-    for path in paths:
-        told.update(path.read_bytes())
+    for content in contents:
+        told.update(content)
     return told.hexdigest()
 
 

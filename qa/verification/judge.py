@@ -7,6 +7,7 @@ sentences (Devlin et al. 2019). scripts/train_entailment.py trains it; model/MOD
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,17 @@ from qa.verification.pairs import pair_of
 
 FOLDER = Path(__file__).parent / "model"
 ENCODER, HEAD = "entailment.onnx", "head.npz"
-#: What the shipped model is.
-FILES = (FOLDER / ENCODER, FOLDER / HEAD)
 _KEPT = 20_000
+
+
+def read_files(folder: Path = FOLDER) -> tuple[bytes, bytes]:
+    """The encoder and the head of a model. Raises `EmbeddingModelMissing`."""
+    try:
+        return (folder / ENCODER).read_bytes(), (folder / HEAD).read_bytes()
+    except FileNotFoundError as error:
+        raise EmbeddingModelMissing(
+            f"The model of entailment's file {error.filename} is missing: reinstall the package."
+        ) from error
 
 
 class Judge:
@@ -32,15 +41,10 @@ class Judge:
         options = onnxruntime.SessionOptions()
         # One thread a claim, several claims at once: without barriers inside a run a busy machine costs least.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        try:
-            model = (folder / ENCODER).read_bytes()
-            with np.load(folder / HEAD) as held:
-                self._head = {name: held[name] for name in held.files}
-        except FileNotFoundError as error:
-            raise EmbeddingModelMissing(
-                f"The model of entailment's file {error.filename} is missing: reinstall the package."
-            ) from error
+        model, head_weights = read_files(folder)
         self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        with np.load(BytesIO(head_weights)) as held:
+            self._head = {name: held[name] for name in held.files}
 
     def support(self, claim: str, context: str, units: tuple[str, ...]) -> float:
         """The log odds that evidence supports a claim; `context` is what its documents are called.
