@@ -4,9 +4,9 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
-from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import cache
+from traceback import clear_frames
 from typing import TYPE_CHECKING, Any
 
 from qa.models.breaker import Breaker
@@ -54,16 +54,29 @@ class Client:
         async with self._turns:
             chat = self._chat.bind_tools(tools) if tools else self._chat
             whole: AIMessageChunk | None = None
-            written = 0
-            # Closed at once when it is left early, so that the connection is too.
-            async with aclosing(chat.astream(list(messages))) as chunks:  # type: ignore[type-var]
-                async for chunk in chunks:
-                    if text := chunk.text:
-                        written += len(text)
-                        if written > self.spec.answer * _LONGEST_TOKEN:
-                            raise TooLong
-                        on_piece(str(text))
-                    whole = chunk if whole is None else whole + chunk  # type: ignore[assignment]
+            written, longest = 0, self.spec.answer * _LONGEST_TOKEN
+            try:
+                async with asyncio.timeout(None) as patience:
+                    async for chunk in chat.astream(list(messages)):
+                        if text := chunk.text:
+                            written += len(text)
+                            if written > longest:
+                                # Cancelled where it waits for bytes, rather than left here: what reads the stream is
+                                # five generators deep, and abandoned ones are closed in any order, or while they run.
+                                patience.reschedule(0)
+                                continue
+                            on_piece(str(text))
+                        whole = chunk if whole is None else whole + chunk  # type: ignore[assignment]
+            except TimeoutError:
+                if not patience.expired():
+                    raise
+            except Exception as error:
+                # What the client's library leaves open when a stream makes no sense; the collector would close it too,
+                # but from the inside out as well as from the outside in.
+                clear_frames(error.__traceback__)
+                raise
+            if written > longest:
+                raise TooLong
             if whole is None:
                 raise EOFError("The model's answer ended before it began.")
             return whole
