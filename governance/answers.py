@@ -56,6 +56,11 @@ class AnswerDocument(Base):
     document_id: Mapped[str] = mapped_column(String(64), primary_key=True)
 
 
+# Of the tables: rows as they are, without the objects that a session makes of them.
+_ADD_ANSWER = insert(AnswerRow.__table__)  # type: ignore[arg-type]
+_ADD_DOCUMENTS = insert(AnswerDocument.__table__)  # type: ignore[arg-type]
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """How a question was asked: by whom, with which groups (None: all), of which day, of which tier, and when."""
@@ -106,12 +111,11 @@ class AnswerStore:
 
     def put(self, answer: Answer, asked: Asked, sources: Sources) -> None:
         """Keep an answer under its id."""
-        # Statements, not objects: every question waits for this, and a session's bookkeeping takes as long as the disk.
         values = {
             "id": answer.id,
             "asked_at": asked.asked_at,
             "at": now(),
-            "user": asked.user,
+            "user_name": asked.user,
             "groups": None if asked.groups is None else sorted(asked.groups),
             "as_of": asked.as_of,
             "question": asked.question.replace("\0", "\N{REPLACEMENT CHARACTER}"),  # PostgreSQL holds no NUL
@@ -123,11 +127,11 @@ class AnswerStore:
             "versions": answer.trace.versions.model_dump(),
         }
         cited = sorted({citation.document.id for citation in answer.citations})
-        with self._database.transaction() as session:
-            session.execute(insert(AnswerRow).values(values))
+        with self._database.connection() as connection:  # every question waits for this
+            connection.execute(_ADD_ANSWER, values)
             if cited:
                 documents = [{"answer_id": answer.id, "document_id": identity} for identity in cited]
-                session.execute(insert(AnswerDocument.__table__), documents)  # type: ignore[arg-type]
+                connection.execute(_ADD_DOCUMENTS, documents)
 
     def get(self, identity: str, user: str, groups: Sequence[str] | None, visible: Visible) -> StoredAnswer:
         """The answer, for the user who asked, for who sees everything, or for who may see all that they might.

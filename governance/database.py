@@ -64,6 +64,18 @@ class Database:
         except SQLAlchemyError as error:
             raise DatabaseError(f"The operations database did not do what was asked ({_reason(error)}).") from error
 
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """As `transaction`, for statements alone: a session's bookkeeping takes as long as they do.
+
+        Raises `DatabaseError`.
+        """
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise DatabaseError(f"The operations database did not do what was asked ({_reason(error)}).") from error
+
     def compact(self) -> str:
         """Drop from the files what was deleted or replaced. What may be left of it, in a sentence, "" for nothing.
 

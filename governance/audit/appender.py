@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from governance.audit import keys, writing
 from governance.audit.actions import DONE
@@ -62,8 +62,8 @@ class Appender:
 
     def _write(self, batch: Sequence[_Waiting]) -> None:
         try:
-            with self._database.transaction() as session:
-                appended = self.within(session, [waiting.draft for waiting in batch])
+            with self._database.connection() as connection:
+                appended = self.within(connection, [waiting.draft for waiting in batch])
             self.keep_step(appended)
         except Exception as error:  # each thread raises it for its own entry
             for waiting in batch:
@@ -82,10 +82,10 @@ class Appender:
         with self._writing:
             yield
 
-    def within(self, session: Session, drafts: Sequence[Draft]) -> Appended:
+    def within(self, connection: Connection, drafts: Sequence[Draft]) -> Appended:
         """Append in a transaction; `keep_step` is to be called once it is committed."""
-        writing.lock(session)
-        end = writing.newest(session)
+        writing.lock(connection)
+        end = writing.newest(connection)
         key = self._ready(end)
         filed, loss = self._filed_head()
         notes: list[Draft] = []
@@ -94,7 +94,7 @@ class Appender:
         elif loss:
             # Made anew below; that it was lost stays on record, since an end may have been cut off unnoticed.
             notes = [writing.drafted("evigraph", "system", "audit", "head file", DONE, {"head_file": loss})]
-        appended = writing.append(session, key, self._after(end, filed), [*notes, *drafts])
+        appended = writing.append(connection, key, self._after(end, filed), [*notes, *drafts])
         return replace(appended, rows=appended.rows[len(notes) :])
 
     def keep_step(self, appended: Appended) -> None:
@@ -105,10 +105,10 @@ class Appender:
     def checkpoint(self) -> Mark | None:
         """Sign a checkpoint at the head; None where it has one already, or there is no entry."""
         with self._writing:
-            with self._database.transaction() as session:
-                writing.lock(session)
-                end = writing.newest(session)
-                mark = writing.checkpoint(session, self._ready(end), end.head) if end.head else None
+            with self._database.connection() as connection:
+                writing.lock(connection)
+                end = writing.newest(connection)
+                mark = writing.checkpoint(connection, self._ready(end), end.head) if end.head else None
             if end.head and mark:
                 self.witness.advance(end.head, [mark])
             self._unmarked = False
@@ -121,9 +121,9 @@ class Appender:
 
     def made_key(self) -> Ed25519PrivateKey:
         """The key, made where the trail has no entry yet."""
-        with self._writing, self._database.transaction() as session:
-            writing.lock(session)
-            return self._ready(writing.newest(session))
+        with self._writing, self._database.connection() as connection:
+            writing.lock(connection)
+            return self._ready(writing.newest(connection))
 
     def known_key(self) -> Ed25519PrivateKey:
         """The key that there is. Raises `AuditError` where there is none."""

@@ -181,7 +181,7 @@ class AuditTrail:
     def _erase(
         self, session: Session, who: Principal, sought: Sequence[str], also: Callable[[str], bool]
     ) -> tuple[int, Appended]:
-        writing.lock(session)
+        writing.lock(session.connection())
         query = select(ENTRIES).order_by(ENTRIES.c.seq).execution_options(yield_per=_AT_ONCE)
         places: list[tuple[int, Field]] = []
         for values in session.execute(query):
@@ -198,7 +198,7 @@ class AuditTrail:
         user = _ERASED if named else plain(who.user)
         told: dict[str, object] = {"values": len(places)}
         draft = drafted(user, plain(who.how), "erase", "audit trail", DONE, told, blanked=listing(places))
-        return len(places), self._appender.within(session, [draft])
+        return len(places), self._appender.within(session.connection(), [draft])
 
     def _rows(self, until: int) -> Iterator[Row]:
         return (row for chunk in chunks(self._database, until) for row in chunk)
@@ -220,12 +220,12 @@ class AuditTrail:
             filed = witness.checkpoints()
         except DamagedWitness as error:
             damaged.append(str(error))
-        with self._database.transaction() as session:
-            writing.lock(session)
+        with self._database.connection() as connection:
+            writing.lock(connection)
             columns = (CHECKPOINTS.c.seq, CHECKPOINTS.c.hash, CHECKPOINTS.c.at, CHECKPOINTS.c.signature)
-            checkpoints = [to_mark(values) for values in session.execute(select(*columns))]
-            end = writing.newest(session)
-            erasures = session.execute(select(func.count()).where(ENTRIES.c.blanked != "")).scalar_one()
+            checkpoints = [to_mark(values) for values in connection.execute(select(*columns))]
+            end = writing.newest(connection)
+            erasures = connection.execute(select(func.count()).where(ENTRIES.c.blanked != "")).scalar_one()
         last = end.entry.seq if end.entry else 0
         return Marks(end.head, checkpoints, filed_head, filed, damaged), last, erasures
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import insert, select, text, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, insert, select, text, update
 
 from governance.audit.entry import GENESIS, Field, Mark, Row, canonical, commitment, digest
 from governance.audit.keys import sign
@@ -16,6 +15,12 @@ from governance.audit.verification import EVERY
 
 # Any number: whoever appends to the trail of a PostgreSQL database holds this advisory lock.
 _APPENDING = 7_342_002
+# Built once: building a statement takes as long as running it, and each action runs these.
+_NEWEST_ENTRY = (
+    select(ENTRIES.c.seq, ENTRIES.c.hash, ENTRIES.c.at, ENTRIES.c.signature).order_by(ENTRIES.c.seq.desc()).limit(1)
+)
+_HEAD = select(HEAD.c.seq, HEAD.c.hash, HEAD.c.at, HEAD.c.signature)
+_ADD_ENTRIES, _MOVE_HEAD = insert(ENTRIES), update(HEAD).where(HEAD.c.id == 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +68,19 @@ class Appended:
     checkpoints: list[Mark]
 
 
-def lock(session: Session) -> None:
+def lock(connection: Connection) -> None:
     """Wait until nobody else appends; ends with the transaction. In SQLite the transaction itself is that lock."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _APPENDING})
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _APPENDING})
 
 
-def newest(session: Session) -> Newest:
+def newest(connection: Connection) -> Newest:
     """The end of the trail as the database tells it."""
-    columns = (ENTRIES.c.seq, ENTRIES.c.hash, ENTRIES.c.at, ENTRIES.c.signature)
-    entry = session.execute(select(*columns).order_by(ENTRIES.c.seq.desc()).limit(1)).first()
-    head = session.execute(select(HEAD.c.seq, HEAD.c.hash, HEAD.c.at, HEAD.c.signature)).first()
+    entry, head = connection.execute(_NEWEST_ENTRY).first(), connection.execute(_HEAD).first()
     return Newest(to_mark(entry) if entry else None, to_mark(head) if head else None)
 
 
-def append(session: Session, key: Ed25519PrivateKey, after: Mark | None, drafts: Sequence[Draft]) -> Appended:
+def append(connection: Connection, key: Ed25519PrivateKey, after: Mark | None, drafts: Sequence[Draft]) -> Appended:
     """Write entries after the given one, the head, and the checkpoints that are due; the caller holds the `lock`."""
     seq, previous = (after.seq, after.hash) if after else (0, GENESIS)
     rows: list[Row] = []
@@ -86,22 +89,22 @@ def append(session: Session, key: Ed25519PrivateKey, after: Mark | None, drafts:
         rows.append(_row(key, seq, previous, draft))
         previous = rows[-1].hash
     last = rows[-1]
-    session.execute(insert(ENTRIES), [as_values(row) for row in rows])
+    connection.execute(_ADD_ENTRIES, [as_values(row) for row in rows])
     head = sign(key, "head", last.seq, last.hash, last.at)
-    if not session.execute(update(HEAD).where(HEAD.c.id == 1).values(as_values(head))).rowcount:  # type: ignore[attr-defined]
-        session.execute(insert(HEAD).values(id=1, **as_values(head)))
+    if not connection.execute(_MOVE_HEAD, as_values(head)).rowcount:
+        connection.execute(insert(HEAD).values(id=1, **as_values(head)))
     due = [sign(key, "checkpoint", row.seq, row.hash, row.at) for row in rows if row.seq % EVERY == 0]
     if due:
-        session.execute(insert(CHECKPOINTS), [as_values(mark) for mark in due])
+        connection.execute(insert(CHECKPOINTS), [as_values(mark) for mark in due])
     return Appended(rows, head, due)
 
 
-def checkpoint(session: Session, key: Ed25519PrivateKey, head: Mark) -> Mark | None:
+def checkpoint(connection: Connection, key: Ed25519PrivateKey, head: Mark) -> Mark | None:
     """A checkpoint at the head, None where there is one already; the caller holds the `lock`."""
-    if session.execute(select(CHECKPOINTS.c.seq).where(CHECKPOINTS.c.seq == head.seq)).first():
+    if connection.execute(select(CHECKPOINTS.c.seq).where(CHECKPOINTS.c.seq == head.seq)).first():
         return None
     mark = sign(key, "checkpoint", head.seq, head.hash, _now())
-    session.execute(insert(CHECKPOINTS).values(as_values(mark)))
+    connection.execute(insert(CHECKPOINTS).values(as_values(mark)))
     return mark
 
 

@@ -14,6 +14,15 @@ from governance.versions.registry import ACTIVATABLE, SHORT, NoSuchVersion, Regi
 from governance.versions.tables import ActivationRow, ReleaseRow
 
 
+_ACTIVE = (
+    select(ReleaseRow.name, ReleaseRow.digest, ReleaseRow.versions, ReleaseRow.made_at)
+    .select_from(ActivationRow)
+    .outerjoin(ReleaseRow, ReleaseRow.digest == ActivationRow.release)
+    .order_by(ActivationRow.id.desc())
+    .limit(1)
+)
+
+
 class NothingToRollBack(Exception):
     """No release was activated; the message is one sentence."""
 
@@ -52,9 +61,9 @@ class Releases:
 
     def active(self) -> Release | None:
         """The active release; None where what the settings name holds."""
-        with self._database.transaction() as session:
-            last = _last(session)
-            return _release(session.get(ReleaseRow, last.release)) if last and last.release else None
+        with self._database.connection() as connection:  # every question waits for this
+            row = connection.execute(_ACTIVE).first()
+        return None if row is None or row.digest is None else Release(row.name, row.digest, row.versions, row.made_at)
 
     def contents(self, release: Release) -> dict[str, Version]:
         """The versions of a release by kind, with their contents. Raises `NoSuchVersion`."""
