@@ -13,6 +13,7 @@ from kg.store import Vector
 from kg.terms import STOP_WORDS, stem, terms
 from qa.nearness import vectors_of
 from qa.question import Question
+from qa.sentences import sentence_terms
 
 # Cosine of two words alone, from which one may stand for the other: "lose" and "lost" have 0.60.
 SAME_MEANING = 0.6
@@ -30,16 +31,22 @@ class Text:
     _vectors: Vector | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        self.terms = frozenset(terms(self.text))
-        self.words = tuple(sorted({w for w in _LETTERS.findall(self.text.casefold()) if w not in STOP_WORDS}))
+        self.terms = sentence_terms(self.text)
+        self.words = _words_of(self.text)
 
-    def nearest(self, word: str) -> float:
-        """The cosine of the word of the text that means most nearly what a word does; 0 without words."""
+    def nearest(self, vector: Vector) -> float:
+        """The cosine with a word's vector [384] of the word of the text that means most nearly the same; 0 without
+        words."""
         if not self.words:
             return 0.0
         if self._vectors is None:
             self._vectors = vectors_of(self.words)
-        return max(0.0, float(np.max(self._vectors @ vectors_of((word,))[0])))
+        return max(0.0, float(np.max(self._vectors @ vector)))
+
+
+@lru_cache(maxsize=20_000)
+def _words_of(text: str) -> tuple[str, ...]:
+    return tuple(sorted({w for w in _LETTERS.findall(text.casefold()) if w not in STOP_WORDS}))
 
 
 class Meanings:
@@ -50,6 +57,7 @@ class Meanings:
         for word in question.words:
             for part in re.split(r"[-./_]", word.casefold()):
                 self._words.setdefault(stem(part), part)
+        self._vectors: dict[str, Vector] = {}
         self._synonyms = _synonyms(ontology)
         self._phrases = _phrases_for(set(question.terms), ontology)
         self._acronyms = {word.casefold() for word in question.words if word.isupper() and 1 < len(word) < 7}
@@ -67,7 +75,12 @@ class Meanings:
         word = self._words.get(term, "")
         if word in self._acronyms and re.search(_initials(word), text.text):
             return 1.0
-        return text.nearest(word) if _LETTERS.fullmatch(word) else 0.0
+        return text.nearest(self._vector(word)) if _LETTERS.fullmatch(word) else 0.0
+
+    def _vector(self, word: str) -> Vector:
+        if word not in self._vectors:
+            self._vectors[word] = vectors_of((word,))[0]
+        return self._vectors[word]
 
     def held(self, term: str, text: Text) -> bool:
         """Whether the text says the term, or a word that may stand for it."""

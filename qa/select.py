@@ -1,7 +1,7 @@
 """Evidence to what is cited: the facts that answer, the best span of each passage, and how well they support it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kg.names import document_names
@@ -263,7 +263,7 @@ def _quote(passage: Row, start: int, end: int, score: float) -> Quote:
     return quote_of(passage, passage["id"], passage["start"] + start, text[start:end], score)
 
 
-def _widenings(spans: list[tuple[int, int]], start: int, end: int) -> Iterable[tuple[int, int]]:
+def _widenings(spans: Sequence[tuple[int, int]], start: int, end: int) -> Iterable[tuple[int, int]]:
     first = next(i for i, span in enumerate(spans) if span[0] == start)
     last = next(i for i, span in enumerate(spans) if span[1] == end)
     while first > 0 or last < len(spans) - 1:

@@ -8,7 +8,8 @@ from kg.terms import terms
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[\"'“‘(A-Z0-9])|\n\s*\n")
 
 
-def sentence_spans(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=5_000)
+def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Spans of the sentences of a passage, without the white space between them."""
     spans, start = [], 0
     for match in [*_SENTENCE_END.finditer(text), None]:
@@ -16,7 +17,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
         if text[start:end].strip():
             spans.append((start, end))
         start = match.end() if match else end
-    return spans
+    return tuple(spans)
 
 
 @lru_cache(maxsize=20_000)

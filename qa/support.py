@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kg.dates import WRITTEN_DATE, YEARLESS_DATE, days_of
 from kg.model import VALUE_TYPES
@@ -185,14 +186,15 @@ def _lacking(question: Question, needed: Sequence[str], context: Context, meanin
     return (*words, *(day for day in days if day not in told))
 
 
-def _days_in(text: str) -> list[str]:
+@lru_cache(maxsize=5_000)
+def _days_in(text: str) -> tuple[str, ...]:
     """The days that a text names, as --MM-DD (ISO 8601), since a passage often leaves out the year."""
     found = []
     for match in _DATE.finditer(text):
         days = days_of(match.group()) or days_of(f"{match.group()} 2000")
         if days and days[0] == days[1]:
             found.append(f"-{days[0][4:]}")
-    return found
+    return tuple(found)
 
 
 def _is_proper(item: Link) -> bool:

@@ -13,7 +13,6 @@ from governance.database import Database
 from governance.versions.registry import ACTIVATABLE, SHORT, NoSuchVersion, Registry, UnusableVersion, Version
 from governance.versions.tables import ActivationRow, ReleaseRow
 
-
 _ACTIVE = (
     select(ReleaseRow.name, ReleaseRow.digest, ReleaseRow.versions, ReleaseRow.made_at)
     .select_from(ActivationRow)

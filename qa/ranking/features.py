@@ -33,7 +33,7 @@ _SHARED_COUNTS = 0.6  # a shared name against a title, as a way to what the sour
 class Described:
     """A pool as arrays: `ids` [P], `passages` [P, len(PASSAGE)], with what the links need.
 
-    `mentions` [P, E] tells which of the entities at the places `entities` a passage mentions.
+    `mentions` [E, P] tells which passages mention each of the entities at the places `entities`.
     """
 
     def __init__(self, pool: Pool) -> None:
@@ -48,6 +48,7 @@ class Described:
         weights = np.log1p(len(self.ids) / (self._holds.sum(0) + 0.5))
         self._weights = weights / max(float(weights.sum()), 1e-9)
         self._weight_of = dict(zip(self._wanted, self._weights.tolist(), strict=True))
+        self._read: dict[str, list[tuple[Sentence, float]]] = {}
         self._describe_entities()
         self._titles: dict[str, list[int]] = defaultdict(list)
         for place, item in enumerate(self._members):
@@ -64,12 +65,13 @@ class Described:
         at, of = self._pairs([item.names for item in self._members])
         # Sparse for the walk over all of them, dense for the few that one source names.
         self._joined = csr_array((self.rarities[of], (at, of)), shape=(len(self.ids), len(entities)))
-        self.mentions, self._titled = np.zeros((2, len(self.ids), len(entities)))
-        self.mentions[at, of] = 1.0
-        self._titled[self._pairs([item.titled for item in self._members])] = 1.0
+        self.mentions, self._titled = np.zeros((2, len(entities), len(self.ids)))
+        self.mentions[of, at] = 1.0
+        at, of = self._pairs([item.titled for item in self._members])
+        self._titled[of, at] = 1.0
         asked = self.pool.asked_entities
         self._asked = np.array([name in asked for name in entities], bool)
-        self._alone_in_titles = np.maximum(self._titled.sum(0), 1) ** -0.5
+        self._alone_in_titles = np.maximum(self._titled.sum(1), 1) ** -0.5
 
     def _pairs(self, names: Sequence[Collection[str]]) -> tuple[Places, Places]:
         """The places of passages and of the entities that are named for them."""
@@ -105,7 +107,7 @@ class Described:
         weights = [max((self.pool.rarity(entity) for entity in name), default=0.0) for name in self.pool.asked]
         for name, weight in zip(self.pool.asked, weights, strict=True):
             places = sorted(self.entities[entity] for entity in name & self.entities.keys())
-            named += self.mentions[:, places].max(1, initial=0.0) * weight / max(sum(weights), 1e-9)
+            named += self.mentions[places].max(0, initial=0.0) * weight / max(sum(weights), 1e-9)
         for title in self._asked_titles:
             titled[self._titles[title]] = _telling(title) / len(self._titles[title]) ** 0.5
         return named, titled
@@ -136,7 +138,7 @@ class Described:
             ("asked_shared", self.mentions, asked, self.rarities[asked]),
             ("same_title", self._titled, own, np.ones(len(own))),
         ):
-            found[:, LINK.index(column)] = (held[:, places] * weights).max(1, initial=0.0)
+            found[:, LINK.index(column)] = (held[places] * weights[:, None]).max(0, initial=0.0)
         self._add_titles_told(found, source)
         adds = self._holds @ ((1 - self._holds[place]) * self._weights)
         ways = np.maximum(_column(found, "to_title"), _SHARED_COUNTS * _column(found, "shared"))
@@ -162,10 +164,12 @@ class Described:
 
     def _sentences(self, source: str) -> list[tuple[Sentence, float]]:
         """A candidate's sentences, each with how much of the question it covers, the best one 1."""
-        sentences = self.pool.read[source].sentences
-        covered = [sum(w for t, w in self._weight_of.items() if t in sentence.terms) for sentence in sentences]
-        best = max([*covered, 1e-9])
-        return [(sentence, share / best) for sentence, share in zip(sentences, covered, strict=True)]
+        if source not in self._read:
+            sentences = self.pool.read[source].sentences
+            covered = [sum(w for t, w in self._weight_of.items() if t in sentence.terms) for sentence in sentences]
+            best = max([*covered, 1e-9])
+            self._read[source] = [(said, share / best) for said, share in zip(sentences, covered, strict=True)]
+        return self._read[source]
 
     def lead(self, source: str) -> str:
         """What to search for next: names in a candidate's aptest sentence, and what it lacks of the question."""

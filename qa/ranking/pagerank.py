@@ -26,15 +26,16 @@ def pagerank(mentions: csr_array, near: Floats, asked: Sequence[Sequence[int]]) 
     """
     passages, entities = mentions.shape
     restart = restarts(near, entities, asked)
+    at_passages, at_entities = restart[:passages], restart[passages:]
     of_passage, of_entity = (1 / np.maximum(mentions.sum(axis), _LEAST) for axis in (1, 0))
-    back = mentions.T.tocsr()
-    rank = restart
-    for _ in range(_ITERATIONS):
-        # Each entity shares out what it has among its passages, each passage among its entities.
-        to_passages, to_entities = mentions @ (rank[passages:] * of_entity), back @ (rank[:passages] * of_passage)
-        stepped = np.concatenate([to_passages, to_entities])
-        rank = (1 - _DAMPING) * restart + _DAMPING * stepped
-    relative: Floats = rank[:passages] / max(float(rank[:passages].max()), _LEAST)
+    back = mentions.T
+    rank = at_passages
+    # Each passage shares out what it has among its entities, each entity among its passages. Every other step of each
+    # side rests on the other's steps in between alone, so the half of both that the last one rests on is enough.
+    for _ in range(_ITERATIONS // 2):
+        entity_rank = (1 - _DAMPING) * at_entities + _DAMPING * (back @ (rank * of_passage))
+        rank = (1 - _DAMPING) * at_passages + _DAMPING * (mentions @ (entity_rank * of_entity))
+    relative: Floats = rank / max(float(rank.max()), _LEAST)
     return relative
 
 

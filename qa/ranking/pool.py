@@ -6,6 +6,7 @@ from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kg.model import VALUE_TYPES
 from kg.names import bare_title
@@ -168,9 +169,9 @@ def _add(pool: Pool, passage_ids: Iterable[str], recorder: Recorder) -> None:
 def _places_by_name(entity_ids: Sequence[str], starts: Sequence[int]) -> dict[str, list[int]]:
     """Where each entity is mentioned, by id in the order of ids."""
     found: dict[str, list[int]] = defaultdict(list)
-    for entity_id, start in sorted(zip(entity_ids, starts, strict=True)):
+    for entity_id, start in zip(entity_ids, starts, strict=True):
         found[entity_id].append(start)
-    return dict(found)
+    return dict(sorted(found.items()))
 
 
 def read(pool: Pool, passage_ids: Iterable[str], recorder: Recorder) -> None:
@@ -179,19 +180,18 @@ def read(pool: Pool, passage_ids: Iterable[str], recorder: Recorder) -> None:
     if not new:
         return
     for row in recorder.run("passages_by_id", passage_ids=new):
-        text = row["text"]
-        spans = sentence_spans(text)
-        parts = [(start, end, text[start:end]) for start, end in spans]
-        sentences = tuple(Sentence(start, end, words(said), sentence_terms(said)) for start, end, said in parts)
+        sentences = _sentences(row["text"])
+        begins = [row["start"] + sentence.start for sentence in sentences]
         names = pool.candidates[row["id"]].names
-        places = {name: _within(starts, row["start"], spans) for name, starts in names.items()}
-        pool.read[row["id"]] = Reading(row, words(text), sentences, places)
+        places = {name: sorted({bisect(begins, at) - 1 for at in starts} - {-1}) for name, starts in names.items()}
+        pool.read[row["id"]] = Reading(row, words(row["text"]), sentences, places)
 
 
-def _within(starts: Iterable[int], offset: int, spans: Sequence[tuple[int, int]]) -> list[int]:
-    """The places of the spans in which characters of the document fall, where the spans' text begins at `offset`."""
-    found = {bisect([start for start, _ in spans], at - offset) - 1 for at in starts}
-    return sorted(found - {-1})
+@lru_cache(maxsize=2_000)
+def _sentences(text: str) -> tuple[Sentence, ...]:
+    """The sentences of a passage; many questions read the same ones."""
+    parts = [(start, end, text[start:end]) for start, end in sentence_spans(text)]
+    return tuple(Sentence(start, end, words(said), sentence_terms(said)) for start, end, said in parts)
 
 
 def words(text: str) -> str:
