@@ -13,6 +13,7 @@ from api.access import Doors, guard
 from api.errors import WrongUse
 from api.service import Service
 from api.serving import only_here
+from api.warming import warming
 from governance.identity.principal import OWNER, Principal
 
 _SECONDS_TO_FINISH = 5
@@ -45,7 +46,8 @@ def serve_http(service: Service, server: MCPServer[Any], listening: sockets.sock
         timeout_graceful_shutdown=_SECONDS_TO_FINISH,
     )
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        with warming(service):
+            uvicorn.Server(config).run(sockets=[listening])
     except KeyboardInterrupt:
         sys.stderr.write("Stopped.\n")
 

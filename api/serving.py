@@ -14,6 +14,7 @@ from api.errors import WrongUse
 from api.http import create_app
 from api.service import Service
 from api.settings import Settings, load_settings
+from api.warming import warming
 from governance.database import Database
 
 
@@ -83,7 +84,8 @@ def serve_until_stopped(service: Service, listening: sockets.socket) -> None:
     sys.stderr.write(f"Evigraph serves http://{shown}:{port} until Ctrl-C.\n")
     config = uvicorn.Config(app, log_level="info", log_config=_logging(), server_header=False)
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        with warming(service):
+            uvicorn.Server(config).run(sockets=[listening])
     except KeyboardInterrupt:
         sys.stderr.write("Stopped.\n")
 

@@ -67,9 +67,10 @@ def head(weights: Mapping[str, NDArray[np.float32]], states: NDArray[np.float32]
 @lru_cache(maxsize=_KEPT)
 def support_of(claim: str, context: str, units: tuple[str, ...]) -> float:
     """The log odds that evidence supports a claim by the shipped model; see `Judge.support`."""
-    return _shipped().support(claim, context, units)
+    return load().support(claim, context, units)
 
 
 @cache
-def _shipped() -> Judge:
+def load() -> Judge:
+    """The shipped model, loaded once. Raises `EmbeddingModelMissing`."""
     return Judge()

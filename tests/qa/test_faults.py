@@ -44,10 +44,14 @@ SCRIPTS: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraphStore]:
+def register(tmp_path_factory: pytest.TempPathFactory, ontology: Ontology) -> Iterator[GraphStore]:
     store = EmbeddedStore(tmp_path_factory.mktemp("register"))
     source = Source("corpus:register.md", "register.md", data=TEXT)
     ingest(store, [source], IngestOptions(), IngestReport(), lambda done, total, name: None)
+    with stand_in() as server:  # as a server does when it starts: the imports of a first question take seconds
+        server.reply = RIGHT
+        options = AskOptions(ontology, tier="large", models=models_of(large_at(server.url)))
+        assert ask(QUESTIONS[0], store, options).answer == RIGHT
     yield store
     store.close()
 
