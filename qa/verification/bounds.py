@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from qa.verification.evidence import Evidence
-from qa.verification.quantities import Quantity, is_same, quantities_of
+from qa.verification.held import is_same
+from qa.verification.quantities import Quantity, quantities_of
 
 Limit = Literal["lower", "upper"]
 _OPPOSITE: dict[Limit, Limit] = {"lower": "upper", "upper": "lower"}

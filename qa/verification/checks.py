@@ -7,13 +7,14 @@ from typing import Literal
 
 from kg.ontology import Ontology
 from qa.verification.bounds import certainty_conflict, limit_conflict, opposite_conflict
-from qa.verification.crossing import belongs_elsewhere, crossed, misplaced
+from qa.verification.crossing import belongs_elsewhere, crossed, misplaced, of_another
 from qa.verification.derived import is_derived
 from qa.verification.evidence import Evidence
+from qa.verification.held import is_held
 from qa.verification.names import strange_names, strange_roles
 from qa.verification.nearest import units_of_claim
 from qa.verification.polarity import modality_conflict, polarity_conflict
-from qa.verification.quantities import Quantity, is_held, quantities_of
+from qa.verification.quantities import Quantity, quantities_of
 from qa.verification.relations import relation_conflict
 from qa.verification.split import Sentence
 
@@ -28,6 +29,7 @@ CERTAIN: frozenset[Check] = frozenset(
 )
 _QUOTATION = re.compile(r"“([^“”]+)”|\"([^\"]+)\"")
 _QUOTED_WORDS = 3
+_OF_THE = re.compile(r"\b(?:of|among) (?:the|all) $", re.IGNORECASE)
 _GAP = re.compile(r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*")
 
 
@@ -76,7 +78,11 @@ def _of_values(said: str, evidence: Evidence, question: str, items: int) -> Iter
     for value in values:
         if value.kind == "period" and not lengths:
             continue  # "two a year", where the evidence names two months
-        counted = _is_count(value, said, items) or is_derived(value, said, values, evidence.quantities)
+        counted = (
+            _is_count(value, said, items)
+            or _counts_rows(value, said, evidence)
+            or is_derived(value, said, values, evidence.quantities)
+        )
         if not counted and not is_held(value, evidence.quantities, named):
             yield Finding("value", f"the {value.kind} {value.text} is not in {evidence.marks}")
     if found := misplaced(said, evidence.units) or belongs_elsewhere(said, evidence.units):
@@ -93,6 +99,14 @@ def _is_count(value: Quantity, said: str, announced: int) -> bool:
     return value.kind == "number" and counts
 
 
+def _counts_rows(value: Quantity, said: str, evidence: Evidence) -> bool:
+    """Whether a number only counts the rows of a table: "of the three partners"."""
+    if value.kind != "number" or not evidence.rows or not _OF_THE.search(said[: value.start]):
+        return False
+    first = evidence.rows[0][0][0]
+    return value.number == sum(name == first for row in evidence.rows for name, _ in row)
+
+
 def _of_quotations(said: str, evidence: Evidence) -> Iterator[Finding]:
     held = plain(" ".join([evidence.context, *evidence.quotes, *evidence.units]))
     for match in _QUOTATION.finditer(said):
@@ -104,6 +118,7 @@ def _of_quotations(said: str, evidence: Evidence) -> Iterator[Finding]:
 
 def _contradictions(said: str, evidence: Evidence, question: str, ontology: Ontology) -> Iterator[Finding]:
     nearest = units_of_claim(said, evidence, question)
+    name = of_another(said, evidence, question)
     conflicts: tuple[tuple[Check, str], ...] = (
         ("polarity", polarity_conflict(said, evidence, question)),
         ("modality", modality_conflict(said, evidence, question)),
@@ -112,5 +127,6 @@ def _contradictions(said: str, evidence: Evidence, question: str, ontology: Onto
         ("certainty", certainty_conflict(said, nearest, evidence)),
         ("relation", relation_conflict(said, evidence, ontology)),
         ("crossing", f"{evidence.marks} joins these things otherwise" if crossed(said, nearest) else ""),
+        ("crossing", f"{evidence.marks} says that of another one than “{name}”" if name else ""),
     )
     yield from (Finding(check, reason) for check, reason in conflicts if reason)

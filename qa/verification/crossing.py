@@ -5,8 +5,10 @@ from itertools import combinations, permutations
 
 from kg.terms import STOP_WORDS, terms
 from kg.values import NUMBER_WORDS
-from qa.verification.evidence import fields_of
-from qa.verification.quantities import Quantity, is_same, quantities_of
+from qa.verification.evidence import Evidence, fields_of
+from qa.verification.held import is_same
+from qa.verification.names import names_of
+from qa.verification.quantities import Quantity, quantities_of
 from qa.verification.reading import AUXILIARIES, Word, clauses_of, words_of
 
 _BREAKS = frozenset(
@@ -17,6 +19,8 @@ _RELATIVES = frozenset(("which", "who", "whose"))
 _NOUNS = 3
 # How many more words a clause with another value must share with the claim's, and what part of those.
 _CLEARLY_MORE, _MOST = 3, 0.6
+# How many words a claim says of a name at least, how many more of them another name's sentence has, what part of all.
+_LEAST_TOLD, _MORE_TOLD, _HALF = 3, 2, 0.5
 
 
 def crossed(claim: str, units: Sequence[str]) -> bool:
@@ -94,6 +98,30 @@ def belongs_elsewhere(claim: str, units: Sequence[str]) -> tuple[Quantity, str] 
         if same and most >= max(same) + _CLEARLY_MORE and most >= _MOST * len(words):
             return value, text
     return None
+
+
+def of_another(claim: str, evidence: Evidence, question: str) -> str:
+    """A name of which the claim says what the evidence says of another one; "" without one.
+
+    "Solveig Mjelde barred work on the gable", where that is what Amina Warsame forbade, and of Solveig Mjelde something
+    else is told.
+    """
+    runs = names_of(claim)
+    if len(runs) != 1 or len(runs[0]) == 1:  # one word may be short for a longer name
+        return ""
+    name = frozenset(term for word in runs[0] for term in word.terms)
+    units = [frozenset(terms(unit)) for unit in evidence.units]
+    named = [frozenset(t for run in names_of(unit) for word in run for t in word.terms) for unit in evidence.units]
+    told = frozenset(terms(claim)) - name.union(*named)
+    if len(told) < _LEAST_TOLD or not any(name & unit for unit in units):
+        return ""
+    asked, mine, other = frozenset(terms(question)), 0, 0
+    for unit, names in zip(units, named, strict=True):
+        if name & unit or not names:  # "She ...", after a sentence about her
+            mine = max(mine, len(told & unit))
+        elif names - asked:
+            other = max(other, len(told & unit))
+    return " ".join(word.text for word in runs[0]) if other >= max(mine + _MORE_TOLD, _HALF * len(told)) else ""
 
 
 def _placed(text: str) -> list[tuple[Quantity, frozenset[str]]]:

@@ -20,6 +20,9 @@ _WORKED_OUT = re.compile(
     r"|below|short of|over|under|both)\b",
     re.IGNORECASE,
 )
+_COMPARED = re.compile(
+    r"'?s?\s+(?:longer|shorter|more|less|fewer|sooner|earlier|later|ahead|behind|over|under|than|too)\b", re.IGNORECASE
+)
 # "Three days (72 hours)", "a day and a half, that is 36 hours".
 _GLOSS = re.compile(r"[\s,(–—-]*(?:(?:that is|i\.e\.|or|meaning|equal to|in other words)[\s,]*)?", re.IGNORECASE)
 _SECONDS = {"clock": 1, "days": 86_400}
@@ -29,7 +32,11 @@ _MONTHS_A_YEAR = 12
 def is_derived(value: Quantity, said: str, values: Sequence[Quantity], held: Sequence[Quantity]) -> bool:
     """Whether a value of a sentence follows from those `held` by its evidence; `values` are all of the sentence."""
     if value.kind in ("duration", "period"):
-        return _is_from_here_to_there(value, said, held) or _is_glossed(value, said, values, held)
+        return (
+            _is_from_here_to_there(value, said, held)
+            or _is_glossed(value, said, values, held)
+            or _is_difference_of_lengths(value, said, held)
+        )
     if value.number is None or value.kind not in ("number", "amount", "percentage", "size"):
         return False
     return bool(_WORKED_OUT.search(said)) and any(
@@ -39,7 +46,20 @@ def is_derived(value: Quantity, said: str, values: Sequence[Quantity], held: Seq
 
 
 def _figures(value: Quantity, held: Sequence[Quantity]) -> list[Decimal]:
-    return [other.number for other in held if other.kind == value.kind and other.number is not None]
+    kinds = (value.kind, "percentage") if value.kind == "number" else (value.kind,)  # "five points lower"
+    return [other.number for other in held if other.kind in kinds and other.number is not None]
+
+
+def _is_difference_of_lengths(value: Quantity, said: str, held: Sequence[Quantity]) -> bool:
+    """Whether a length is how much longer another one is: "five days sooner", of "three days instead of eight"."""
+    length, family = _length(value)
+    if not _COMPARED.match(said, value.end) or not family:
+        return False
+    lengths = [item for other in held if other.kind in ("duration", "period") for item in [_length(other)]]
+    same = [number for number, of in lengths if of == family]
+    factor = length / value.number if value.number else Decimal(1)
+    bare = [other.number * factor for other in held if other.alone and other.number is not None and same]
+    return any(length == abs(one - other) for one, other in combinations(dict.fromkeys([*same, *bare]), 2))
 
 
 def _is_from_here_to_there(value: Quantity, said: str, held: Sequence[Quantity]) -> bool:
@@ -52,7 +72,11 @@ def _is_from_here_to_there(value: Quantity, said: str, held: Sequence[Quantity])
     dates = [day for other in held if other.kind == "date" for key in other.keys if (day := _day(key))]
     if family == "days":
         return any(length == abs((one - other).days) for one, other in combinations(dates, 2))
-    return family == "months" and any(length == _months_between(one, other) for one, other in combinations(dates, 2))
+    years = [int(key) for other in held if other.kind == "date" for key in other.keys if key.isdecimal()]
+    return family == "months" and (
+        any(length == _months_between(one, other) for one, other in combinations(dates, 2))
+        or any(length == _MONTHS_A_YEAR * abs(one - other) for one, other in combinations(years, 2))
+    )
 
 
 def _is_glossed(value: Quantity, said: str, values: Sequence[Quantity], held: Sequence[Quantity]) -> bool:
@@ -85,10 +109,11 @@ def _minutes(key: str) -> int:
 
 
 def _day(key: str) -> date | None:
+    """The day; one without its year is taken for one of a year without a 29th of February."""
     try:
-        return date.fromisoformat(key)
+        return date.fromisoformat(key.replace("--", "2001-", 1))
     except ValueError:
-        return None  # a month, or a day without its year
+        return None  # a month or a year
 
 
 def _months_between(one: date, other: date) -> int:

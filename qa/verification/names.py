@@ -21,6 +21,16 @@ _NOT_HEADS = frozenset("lead chair steward office desk operations team unit owne
 _UNQUALIFYING = frozenset(
     "new same responsible respective appointed named current former relevant competent own".split()
 )
+# What a person is addressed by is no part of the name: "Ms Mensah" is Efua Mensah.
+_ADDRESSES = frozenset("mr mrs ms miss mx dr prof professor sir dame madam madame monsieur herr frau".split())
+# What may stand before a name at a sentence's beginning, in capitals for that alone, beside words in "-ing".
+_OPENINGS = frozenset(
+    """although though since while whereas because unless until before after when whenever where if once as despite
+    without with within between among beyond besides beside instead around about under over at by for from in into of
+    off on onto out to toward towards upon via like both either neither nor and but or only even still yet then thus
+    later earlier meanwhile today yesterday formerly previously currently now here there not no every each some any
+    all many most few several another other such that this these those according""".split()
+)
 # "3.2 Administrative access": so a numbered paragraph begins.
 _NUMBERING = re.compile(r"^[\d.]+$")
 _KEPT = 20_000
@@ -40,6 +50,8 @@ def names_of(text: str) -> tuple[tuple[Word, ...], ...]:
         if word and _may_name(word, text) and not any(start <= word.start < end for start, end in values):
             run.append(word)
             continue
+        if len(run) > 1 and _begins(run[0], text) and _opens(run[0]):
+            del run[0]
         if run and (len(run) > 1 or not _begins(run[0], text) or _shows(run[0])):
             found.append(tuple(run))
         run = []
@@ -58,7 +70,8 @@ def strange_names(claim: str, evidence: Evidence, question: str, known: Set[str]
     if first and first.capital and first.low in known and not any(first in run for run in runs):
         runs.append((first,))
     granted = evidence.terms | set(terms(question))
-    return [" ".join(word.text for word in run) for run in runs if not _is_said(run, said, sources, granted)]
+    # Where the evidence has "Mr Vestby", "Håkon Vestby" is him, if some evidence of the answer names a Håkon.
+    return [" ".join(word.text for word in run) for run in runs if not _is_said(run, said, sources, granted, known)]
 
 
 def strange_roles(claim: str, evidence: Evidence, question: str, ontology: Ontology) -> list[str]:
@@ -88,7 +101,13 @@ def _role_heads(ontology: Ontology) -> frozenset[str]:
 def _may_name(word: Word, text: str) -> bool:
     if text[max(0, word.start - 1) : word.start] == "°":
         return False
+    if word.low in _ADDRESSES:
+        return False
     return word.capital and (word.low not in STOP_WORDS or (len(word.text) > 1 and word.text.isupper()))
+
+
+def _opens(word: Word) -> bool:
+    return not _shows(word) and (word.low in _OPENINGS or word.low.endswith("ing"))
 
 
 def _begins(word: Word, text: str) -> bool:
@@ -100,7 +119,7 @@ def _shows(word: Word) -> bool:
     return any(character.isupper() for character in word.text[1:])
 
 
-def _is_said(run: Sequence[Word], said: str, sources: Sequence[str], granted: Set[str]) -> bool:
+def _is_said(run: Sequence[Word], said: str, sources: Sequence[str], granted: Set[str], known: Set[str]) -> bool:
     """Whether the sources have the name, or each part of it as a name of its own: "Officer" and "Chidi Okafor"."""
     position = 0
     while position < len(run):
@@ -111,6 +130,8 @@ def _is_said(run: Sequence[Word], said: str, sources: Sequence[str], granted: Se
             position = end
         elif _otherwise_said(run[position], said, sources, granted):
             position += 1
+        elif run[position].low in known and position + 1 < len(run) and _stands_alone(run[position + 1], sources):
+            position += 2
         else:
             return False
     return True

@@ -5,7 +5,7 @@ year. 72 hours are not three days (see `kg.values`), and ten working days are no
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -15,17 +15,20 @@ from kg.values import NUMBER_WORDS, normalise_value, parse_number
 
 _WORD = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _NUMBER = rf"(?:\d{{1,3}}(?:[ \u00a0\u202f]\d{{3}})+(?!\d)|\d+(?:[.,]\d+)*|\b(?:{_WORD})(?:[ -](?:{_WORD}))?\b)"
-_BEGIN = r"(?<!\w)(?<!\d[.,])"
+_BEGIN = r"(?<!\w)(?<!\d[.,])(?<![A-Za-z]-)"
 _UNITS = r"(?P<unit>second|minute|hour|day|week|month|quarter|year)"
 _TIMES = rf"(?P<times>once|twice|{_NUMBER}\s+times)"
 _NOT_ORDER = r"(?!\s+(?:later|earlier|before|after|ago|long)\b)"
 _CURRENCY = r"(?:\b(?:EUR|USD|GBP|SEK|NOK|DKK|CHF|euros?|dollars?|pounds?|kronor)\b|US\$|[€$£])"
 _SCALE = r"(?:\s?(?:thousand|million|billion)\b)?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
-_BYTES = {"kb": "kilobyte", "mb": "megabyte", "gb": "gigabyte", "tb": "terabyte", "pb": "petabyte"}
+_SHORT_SIZES = {
+    "kb": "kilobyte", "mb": "megabyte", "gb": "gigabyte", "tb": "terabyte", "pb": "petabyte",
+    "m²": "square metre", "m³": "cubic metre", "km": "kilometre",
+}  # fmt: skip
 _SIZES = (
-    rf"(?:kilo|mega|giga|tera|peta)?(?:byte|bit)|{'|'.join(_BYTES)}"
-    r"|(?:square )?(?:kilo|centi|milli)?met(?:re|er)|km"
+    rf"(?:kilo|mega|giga|tera|peta)?(?:byte|bit)|{'|'.join(_SHORT_SIZES)}"
+    r"|(?:(?:square|cubic) )?(?:kilo|centi|milli)?met(?:re|er)"
 )
 _MONTHS = "january february march april may june july august september october november december".split()
 # The frequencies that words tell, as numbers of a unit.
@@ -39,20 +42,19 @@ _FAMILIES = {
     "second": ("clock", 1), "minute": ("clock", 60), "hour": ("clock", 3600), "day": ("days", 1), "week": ("days", 7),
     "month": ("months", 1), "quarter": ("months", 3), "year": ("months", 12),
 }  # fmt: skip
+_SHARES = {"third": Decimal(3), "quarter": Decimal(4), "fifth": Decimal(5), "tenth": Decimal(10)}
 # "18 months instead of 24": such a number leaves its unit to the words around it.
-_ALONE = re.compile(r"\s*(?:$|[.,;:)\]”\"]|(?:and|or|but|to|instead|in|of|at|for|rather|is|are)\b)")
+_ALONE = re.compile(
+    r"\s*(?:$|[.,;:)\]”\"]|(?:and|or|but|to|instead|in|of|at|for|rather|is|are|if|when|where|unless|by|on|from|before"
+    r"|after|until|than|with|as)\b)"
+)
 _REFUSED = re.compile(
-    r"(?:\bnot|\binstead of|\brather than|\b(?:reduced|lowered|shortened|cut|raised|increased|extended|changed) from)"
-    r"\s+(?:for\s+|the\s+)?$",
+    r"(?:\bnot|\binstead of|\bin place of|\brather than|\b(?:first|originally|initially|previously|formerly)(?: \w+)?"
+    r"|\b(?:reduced?|lower(?:ed)?|shorten(?:ed)?|cut|raised?|increased?|extend(?:ed)?|chang(?:ed?)|grow[ns]?|grew"
+    r"|rise[ns]?|rose|falls?|fell|fallen|drop(?:s|ped)?|postponed?|moved?|up|down) from)\s+(?:for\s+|the\s+)?$",
     re.IGNORECASE,
 )
 _NAMED_YEAR = re.compile(r"(?:19|20)\d\d")
-_DATE_PARTS = re.compile(r"(\d{4}|-)(?:-(\d\d))?(?:-(\d\d))?")
-# Values of these kinds may say the same: "once a quarter" and "every three months".
-_KINDS = {
-    "identifier": "identifier", "date": "date", "time": "time", "amount": "amount", "percentage": "percentage",
-    "duration": "length", "period": "length", "size": "size", "weekday": "weekday", "number": "number",
-}  # fmt: skip
 _KEPT = 20_000
 
 
@@ -89,6 +91,8 @@ def _identifier(match: re.Match[str]) -> tuple[Sequence[str], Decimal | None]:
 
 def _written_date(match: re.Match[str]) -> tuple[Sequence[str], Decimal | None]:
     words = re.sub(r"(?<=[A-Za-z])\.", "", " ".join(match.group().split()))
+    if re.search(r"\bmay\b", words):
+        return (), None  # the verb: "unit 12 may stay open"
     # Without its year a day that follows its month is read as if it had one: "March 4" is --03-04.
     value = normalise_value(words) or normalise_value(f"{words} 2000").replace("2000-", "--", 1)
     return (value[:10],) if value else (), None
@@ -137,7 +141,8 @@ def _short_duration(match: re.Match[str]) -> tuple[Sequence[str], Decimal | None
 def _size(match: re.Match[str]) -> tuple[Sequence[str], Decimal | None]:
     number = parse_number(match["number"].casefold())
     unit = " ".join(match["unit"].casefold().split())
-    return ((f"{number.normalize():f} {_BYTES.get(unit, unit)}",), number) if number is not None else ((), None)
+    unit = _SHORT_SIZES.get(unit, unit.replace("meter", "metre"))
+    return ((f"{number.normalize():f} {unit}",), number) if number is not None else ((), None)
 
 
 def _period(match: re.Match[str]) -> tuple[Sequence[str], Decimal | None]:
@@ -148,7 +153,12 @@ def _period(match: re.Match[str]) -> tuple[Sequence[str], Decimal | None]:
 def _frequency(match: re.Match[str]) -> tuple[Sequence[str], Decimal | None]:
     times = {"once": Decimal(1), "twice": Decimal(2)}.get(match["times"].casefold())
     times = times or parse_number(match["times"].casefold().removesuffix("times").strip())
-    return (_length(Decimal(1), match["unit"], times),) if times else (), None
+    return ((_length(Decimal(1), match["unit"], times),), times) if times else ((), None)
+
+
+def _share(match: re.Match[str]) -> tuple[Sequence[str], Decimal | None]:
+    share = 100 * (parse_number(match["parts"].casefold()) or 1) / _SHARES[match["of"].casefold().removesuffix("s")]
+    return (f"{share.normalize():f}%",), share
 
 
 def _always(match: re.Match[str]) -> tuple[Sequence[str], Decimal | None]:
@@ -197,10 +207,17 @@ _FORMS = (
     _form("identifier", r"\b(?=[\w-]*\d)[A-Za-z][A-Za-z0-9]*(?:[-_/][A-Za-z0-9]+)*\b", _identifier),
     _form("amount", rf"{_CURRENCY}\s?{_NUMBER}{_SCALE}|{_BEGIN}{_NUMBER}{_SCALE}\s?{_CURRENCY}", _amount),
     _form("percentage", rf"{_BEGIN}(?P<number>{_NUMBER})\s?(?:%|per\s?cent\b)", _percentage),
+    _form(
+        "percentage",
+        r"(?<!once )(?<!twice )(?<!times )\b(?P<parts>an?|one|two|three|four|nine)\s+"
+        r"(?P<of>(?:third|quarter|fifth|tenth)"
+        r"(?=\s+of\s+(?!an?\s+hour|(?:19|20)\d\d)|(?<!quarter)\s*(?:$|[.,;)]))|(?:thirds|quarters|fifths|tenths)\b)",
+        _share,
+    ),
     _form("period", r"\b(?:24 hours a day|24/7|around the clock)", _always),
     _form(
         "duration",
-        rf"{_BEGIN}(?P<number>{_NUMBER})(?:\s*\([\w-]{{1,15}}\))?[\s-]+(?:(?:further|additional|more|full|other)\s+)?"
+        rf"{_BEGIN}(?P<number>{_NUMBER})(?:\s*\([\w-]{{1,15}}\))?[\s-]+(?:(?:further|additional|extra|more|full|other|consecutive|successive)\s+)?"
         rf"(?:(?P<kind>calendar|business|working)\s+)?{_UNITS}s?\b",
         _duration,
     ),
@@ -210,7 +227,7 @@ _FORMS = (
     _form("period", rf"\b{_TIMES}\s+(?:an?|per|each|every)\s+(?:\w+\s)?{_UNITS}\b", _frequency),
     _form("period", rf"\b(?:per|each|every)\s+(?:(?P<kind>\w+)\s)?{_UNITS}\b", _period),
     # "A day later" tells an order, "an hour" a length.
-    _form("period", rf"\ban?\s+(?:(?P<kind>\w+)\s)?{_UNITS}\b{_NOT_ORDER}", _period),
+    _form("period", rf"\ban?\s+(?!second\b)(?:(?P<kind>\w+)\s)?{_UNITS}\b{_NOT_ORDER}", _period),
     _form("period", rf"\b(?:{'|'.join(_ADVERBS)})\b", _adverb),
     _form("weekday", r"\b(?P<day>monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?\b", _weekday),
     _form("date", rf"\b(?:{'|'.join(name for name in _MONTHS if name != 'may')})\b", _month),
@@ -234,50 +251,8 @@ def quantities_of(text: str) -> tuple[Quantity, ...]:
                 continue
             taken.append((start, end))
             kind = "date" if form.kind == "number" and _NAMED_YEAR.fullmatch(match.group()) else form.kind
-            alone = form.kind == "number" and bool(_ALONE.match(text, end))
+            alone = form.read is _frequency or (form.kind == "number" and bool(_ALONE.match(text, end)))
             refused = bool(_REFUSED.search(text[:start]))
             words = " ".join(match.group().split())
             found.append(Quantity(kind, tuple(keys), words, start, end, number, alone, refused))
     return tuple(sorted(found, key=lambda item: item.start))
-
-
-def is_same(value: Quantity, other: Quantity) -> bool:
-    """Whether two values are the same, or the same figure: "24" and "24 months"."""
-    return bool(set(value.keys) & set(other.keys)) or (value.number is not None and value.number == other.number)
-
-
-def is_held(value: Quantity, known: Iterable[Quantity], text: str) -> bool:
-    """Whether texts with the values `known` say this value, too; `text` is what they say, in lower case.
-
-    A value that the texts only name to refuse it ("instead of 24") supports none that is not refused as well.
-    """
-    if value.kind == "identifier":
-        return bool(re.search(rf"(?<!\w){re.escape(value.keys[0])}(?!\w)", text))
-    said = [other for other in known if value.refused or not other.refused]
-    if value.kind == "date":
-        dates = [key for other in said if other.kind == "date" for key in other.keys]
-        return any(_same_day(mine, other, dates) for mine in value.keys for other in dates)
-    if any(set(value.keys) & set(other.keys) and _KINDS[value.kind] == _KINDS[other.kind] for other in said):
-        return True
-    if value.number is None:
-        return False
-    bare = [other for other in said if other.number == value.number]
-    if value.kind == "amount":
-        code = value.keys[0].split()[0].casefold()
-        return any(other.kind == "number" for other in bare) and bool(re.search(rf"\b{code}\b", text.replace("_", " ")))
-    if value.kind == "percentage":
-        return any(other.kind == "number" for other in bare)
-    return bool(bare) and (value.alone or any(other.alone for other in bare))
-
-
-def _same_day(mine: str, other: str, dates: Sequence[str]) -> bool:
-    """Whether a date is another one as far as it goes; a year that only another date tells may be the one meant."""
-    wanted, said = _parts(mine), _parts(other)
-    years = {_parts(date)[0] for date in dates}
-    year = not wanted[0] or wanted[0] == said[0] or (not said[0] and wanted[0] in years)
-    return year and all(not part or part == found for part, found in zip(wanted[1:], said[1:], strict=True))
-
-
-def _parts(date: str) -> tuple[str, str, str]:
-    match = _DATE_PARTS.fullmatch(date)
-    return (match[1].strip("-"), match[2] or "", match[3] or "") if match else ("", "", "")

@@ -20,7 +20,8 @@ from qa.options import AskOptions
 from qa.verification.claims import Verification, check_answer
 from qa.verification.derived import is_derived
 from qa.verification.evidence import units_of
-from qa.verification.quantities import is_held, quantities_of
+from qa.verification.held import is_held
+from qa.verification.quantities import quantities_of
 from qa.verification.split import split_answer
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -221,11 +222,58 @@ def test_groundedness_weighs_claims_by_their_words() -> None:
         ("for 24 months", "for 18 months instead of 24", False),
         ("24 months", "either 18 months or 24.", True),
         ("sixteen", "six", False),
+        ("within a day", "within 24 hours", True),
+        ("backed up daily", "recovered within 24 hours", False),
+        ("of each month", "by the 25th of the month", True),
+        ("each week", "by the 25th of the month", False),
+        ("18 square metres", "area: 18 m²", True),
+        ("22 extra hours", "22 additional hours", True),
+        ("by a fifth", "possibly by 20%", True),
+        ("by a quarter", "possibly by 20%", False),
+        ("three quarters of all", "75 per cent of all", True),
+        ("in year two", "in their second year", True),
+        ("in year three", "in their second year", False),
+        ("two brands", "both brands", True),
+        ("twelve months rather", "nine months, or twelve if the tenant does it", True),
+        ("first planned for 31 October", "19 December instead of 31 October", True),
     ],
 )
 def test_values_are_the_same_in_many_forms(claim: str, evidence: str, held: bool) -> None:
     (value,) = quantities_of(claim)
     assert is_held(value, quantities_of(evidence), evidence.casefold()) == held
+
+
+@pytest.mark.parametrize(
+    "text", ["A second signature is needed.", "Furnace FC-2 may go unpatched.", "Nobody may stay."]
+)
+def test_words_that_look_like_values_are_none(text: str) -> None:
+    assert [value.text for value in quantities_of(text) if value.kind in ("period", "date")] == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "named"),
+    [
+        ("Ms Mensah saw the gate.", True),
+        ("According to Ms Mensah's letter the gate was shut.", True),
+        ("Although Mensah saw the gate, it was shut.", True),
+        ("Håkon Vestby saw the gate.", True),  # "Mr Vestby" in what is cited, Håkon in other evidence of the answer
+        ("Lars Vestby saw the gate.", False),
+        ("Ms Larsen saw the gate.", False),
+        ("Although Larsen saw the gate, it was shut.", False),
+    ],
+)
+def test_people_are_called_in_several_ways(claim: str, named: bool) -> None:
+    gate = "Efua Mensah saw the gate. Mr Vestby saw the gate, and it was shut by the letter."
+    reasons = _check(f"{claim[:-1]} [1].", gate, "Håkon Vestby joined in May.").claims[0].reasons
+    assert any("is not in [1]" in reason for reason in reasons) != named, reasons
+
+
+def test_what_is_said_of_another_name_is_found() -> None:
+    work = "Amina Warsame forbade all work on the west gable until the railing is fixed. Solveig Mjelde took notes."
+    wrong = _check("Solveig Mjelde forbade all work on the west gable [1].", work).claims[0]
+    assert not wrong.supported
+    assert "[1] says that of another one than “Solveig Mjelde”" in wrong.reasons
+    assert _check("Amina Warsame forbade all work on the west gable [1].", work).claims[0].supported
 
 
 @pytest.mark.parametrize(
@@ -243,6 +291,12 @@ def test_values_are_the_same_in_many_forms(claim: str, evidence: str, held: bool
         ("Nine points more than needed.", "78 of 100 points; 70 are needed", [False]),
         ("Eight points.", "78 of 100 points; 70 are needed", [False]),
         ("EUR 150 in total.", "EUR 100 for storage and EUR 50 for support", [True]),
+        ("Five days sooner.", "in three days instead of eight", [True]),
+        ("Four days sooner.", "in three days instead of eight", [False]),
+        ("A year longer.", "36 months for one, 48 months for the other", [True]),
+        ("Two years after the survey.", "survey: 2009; action: encapsulated 2011", [True]),
+        ("It was three days earlier.", "noticed on 14 March, overloaded on 11 March", [True]),
+        ("Five points lower.", "at 47%, down from 52%", [True]),
     ],
 )
 def test_values_that_are_worked_out(claim: str, evidence: str, derived: list[bool]) -> None:
