@@ -6,9 +6,10 @@ places of the evidence that it cites, a label (right or wrong) and in what way i
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.verification import read_cases
 from kg.ontology import load_ontology
@@ -47,14 +48,24 @@ def read_claims(folder: Path) -> Iterator[Example]:
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text("utf-8").splitlines():
             record = json.loads(line)
-            held_back = _HELD_BACK_FILE in path.name or _is_held_back(record["id"])
-            known = _known(item["quote"] for item in record["evidence"])
+            held_back, every = is_held_back(path, record["id"]), cited_of(record)
+            known = _known(item.quote for item in every)
             for claim in record["claims"]:
-                cited = [_citation(record["id"], n, record["evidence"][n - 1]) for n in claim["cites"]]
+                cited = [every[number - 1] for number in claim["cites"]]
                 evidence, right = gather(cited, (), ontology), claim["label"] == "right"
                 sentence = Sentence(0, len(claim["text"]), claim["text"], tuple(claim["cites"]))
                 whose = (record["id"], claim["kind"], record["question"])
                 yield Example(*whose, sentence, evidence, known, right=right, held_back=held_back)
+
+
+def is_held_back(path: Path, record: str) -> bool:
+    """Whether no model learns from the record of a file."""
+    return _HELD_BACK_FILE in path.name or _is_held_back(record)
+
+
+def cited_of(record: Mapping[str, Any]) -> tuple[Citation, ...]:
+    """The evidence of a record, numbered from 1."""
+    return tuple(_citation(record["id"], number, item) for number, item in enumerate(record["evidence"], start=1))
 
 
 def _is_held_back(record: str) -> bool:
@@ -65,7 +76,7 @@ def _known(quotes: Iterable[str]) -> frozenset[str]:
     return frozenset(word.low for quote in quotes for run in names_of(quote) for word in run)
 
 
-def _citation(record: str, number: int, item: dict[str, str]) -> Citation:
+def _citation(record: str, number: int, item: Mapping[str, str]) -> Citation:
     document = CitedDocument(id=record, title=item["title"], uri=f"file:///{item['title']}", version=1)
     end = len(item["quote"])
     return Citation(

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.verification_firms import PAIRS
 from benchmarks.written_claims import ANSWERS, CLAIMS, Example, read_claims
 from kg.embedding import EmbeddingModelMissing
 from kg.pieces import MAX_PIECES
@@ -98,6 +99,17 @@ def test_records_are_whole_and_no_record_is_in_both_parts() -> None:
         assert example.sentence.said and example.evidence.quotes
     assert all(len(held) == 1 for held in parts.values())
     assert len(parts) > 1000
+
+
+def test_of_pairs_one_is_right_and_one_wrong_and_none_is_learned_from() -> None:
+    pairs = list(read_claims(PAIRS))
+    assert len(pairs) > 5000
+    labels: defaultdict[str, list[bool]] = defaultdict(list)
+    for example in pairs:
+        labels[example.record].append(example.right)
+    assert all(sum(right) * 2 == len(right) for right in labels.values())
+    assert len({(example.record, example.sentence.said) for example in pairs}) == len(pairs)
+    assert not labels.keys() & {example.record for example in EXAMPLES}
 
 
 def test_all_that_is_weighed_has_a_weight() -> None:
