@@ -217,7 +217,8 @@ _FORMS = (
     _form("period", r"\b(?:24 hours a day|24/7|around the clock)", _always),
     _form(
         "duration",
-        rf"{_BEGIN}(?P<number>{_NUMBER})(?:\s*\([\w-]{{1,15}}\))?[\s-]+(?:(?:further|additional|extra|more|full|other|consecutive|successive)\s+)?"
+        rf"{_BEGIN}(?P<number>{_NUMBER})(?:\s*\([\w-]{{1,15}}\))?[\s-]+"
+        r"(?:(?:further|additional|extra|more|full|other|consecutive|successive)\s+)?"
         rf"(?:(?P<kind>calendar|business|working)\s+)?{_UNITS}s?\b",
         _duration,
     ),
