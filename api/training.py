@@ -22,13 +22,7 @@ def train(data: Path, out: Path, recipe: Path | None, as_json: bool) -> int:
         raise WrongUse(str(error)) from error
     try:
         with render.progress_bar("Training") as progress:
-
-            def step(done: int, steps: int, loss: float) -> None:
-                if interrupt.asked():  # the interrupt came where a library drops errors, as in a finaliser
-                    raise KeyboardInterrupt
-                progress(done, steps, f"loss {loss:.3f}")
-
-            card = train_shipped(read, data, out, step)
+            card = train_shipped(read, data, out, lambda done, steps, loss: progress(done, steps, f"loss {loss:.3f}"))
     except BaseException:
         if not interrupt.asked():
             raise

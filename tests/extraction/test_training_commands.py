@@ -86,7 +86,15 @@ def test_train_interrupted_says_so_and_goes_on(tmp_path: Path, data: Path) -> No
     out = tmp_path / "model"
     command = [sys.executable, "-m", "api.cli", "train", "--data", data, "--out", out]
     command += ["--recipe", tmp_path / "recipe.toml"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ))
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=dict(os.environ),
+        # A shell without job control has Ctrl-C ignored by what it runs in the background, these tests for instance.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     deadline = time.monotonic() + 180
     while not (out / "checkpoint.npz").exists() and time.monotonic() < deadline:
         time.sleep(0.2)
