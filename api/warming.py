@@ -40,12 +40,13 @@ def _load(service: Service) -> None:
     from qa.models.client import client_of, start
     from qa.verification.judge import load
 
-    specs = [spec for tier in ("small", "large") for spec in parts.models(service.settings).of("synthesis", tier)]
+    settings = service.operations.in_force()
+    specs = [spec for tier in ("small", "large") for spec in parts.models(settings).of("synthesis", tier)]
     for spec in specs:
         start(client_of(spec).prepare()).result()
     if specs:
         load()
-    if any(spec.tier == "large" for spec in specs) and (redact := parts.redactor(service.settings, service.store)):
+    if any(spec.tier == "large" for spec in specs) and (redact := parts.redactor(settings, service.store)):
         redact(_QUESTION).hide(_QUESTION, ())
     service.ask(_QUESTION, tier="none", keep=False)
 

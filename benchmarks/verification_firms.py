@@ -9,14 +9,13 @@ was looked at, and some of it mended.
 """
 
 import argparse
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.report import Row, document, run_command, show_table, write_json
-from benchmarks.written_claims import ANSWERS, CLAIMS, cited_of, is_held_back
+from benchmarks.written_claims import ANSWERS, CLAIMS, cited_of, read_records
 from kg.ontology import load_ontology
 from qa.answer import Citation
 from qa.verification.claims import check_answer
@@ -40,16 +39,14 @@ class Written:
 def read_written() -> Iterator[Written]:
     """The sentences of both sets."""
     for name, folder in (("answers", ANSWERS), ("pairs", PAIRS)):
-        for path in sorted(folder.glob("*.jsonl")):
-            for line in path.read_text("utf-8").splitlines():
-                record = json.loads(line)
-                if name == "answers" and not is_held_back(path, record["id"]):
-                    continue
-                evidence = cited_of(record)
-                for claim in record["claims"]:
-                    text = f"{claim['text'].rstrip('.')} {''.join(f'[{number}]' for number in claim['cites'])}."
-                    right = claim["label"] == "right"
-                    yield Written(name, claim["kind"], record["question"], text, evidence, right)
+        for record, held_back in read_records(folder):
+            if name == "answers" and not held_back:
+                continue
+            evidence = cited_of(record)
+            for claim in record["claims"]:
+                text = f"{claim['text'].rstrip('.')} {''.join(f'[{number}]' for number in claim['cites'])}."
+                right = claim["label"] == "right"
+                yield Written(name, claim["kind"], record["question"], text, evidence, right)
 
 
 def measure() -> list[Row]:

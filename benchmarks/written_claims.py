@@ -45,22 +45,23 @@ class Example:
 def read_claims(folder: Path) -> Iterator[Example]:
     """The claims of all files of a folder."""
     ontology = load_ontology()
+    for record, held_back in read_records(folder):
+        every = cited_of(record)
+        known = _known(item.quote for item in every)
+        for claim in record["claims"]:
+            cited = [every[number - 1] for number in claim["cites"]]
+            evidence, right = gather(cited, (), ontology), claim["label"] == "right"
+            sentence = Sentence(0, len(claim["text"]), claim["text"], tuple(claim["cites"]))
+            whose = (record["id"], claim["kind"], record["question"])
+            yield Example(*whose, sentence, evidence, known, right=right, held_back=held_back)
+
+
+def read_records(folder: Path) -> Iterator[tuple[dict[str, Any], bool]]:
+    """The lines of all files of a folder, each with whether no model is to learn from it."""
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text("utf-8").splitlines():
             record = json.loads(line)
-            held_back, every = is_held_back(path, record["id"]), cited_of(record)
-            known = _known(item.quote for item in every)
-            for claim in record["claims"]:
-                cited = [every[number - 1] for number in claim["cites"]]
-                evidence, right = gather(cited, (), ontology), claim["label"] == "right"
-                sentence = Sentence(0, len(claim["text"]), claim["text"], tuple(claim["cites"]))
-                whose = (record["id"], claim["kind"], record["question"])
-                yield Example(*whose, sentence, evidence, known, right=right, held_back=held_back)
-
-
-def is_held_back(path: Path, record: str) -> bool:
-    """Whether no model learns from the record of a file."""
-    return _HELD_BACK_FILE in path.name or _is_held_back(record)
+            yield record, _HELD_BACK_FILE in path.name or _is_held_back(record["id"])
 
 
 def cited_of(record: Mapping[str, Any]) -> tuple[Citation, ...]:

@@ -58,11 +58,8 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A session whose changes are all kept, or none of them where an error leaves it. Raises `DatabaseError`."""
-        try:
-            with self._sessions.begin() as session:
-                yield session
-        except SQLAlchemyError as error:
-            raise DatabaseError(f"The operations database did not do what was asked ({_reason(error)}).") from error
+        with _explained(), self._sessions.begin() as session:
+            yield session
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
@@ -70,11 +67,8 @@ class Database:
 
         Raises `DatabaseError`.
         """
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise DatabaseError(f"The operations database did not do what was asked ({_reason(error)}).") from error
+        with _explained(), self._engine.begin() as connection:
+            yield connection
 
     def compact(self) -> str:
         """Drop from the files what was deleted or replaced. What may be left of it, in a sentence, "" for nothing.
@@ -110,6 +104,14 @@ class Database:
                 )
             if held != newest:
                 _upgrade(connection)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise DatabaseError(f"The operations database did not do what was asked ({_reason(error)}).") from error
 
 
 def _engine(url: Any) -> Engine:
